@@ -1,0 +1,1 @@
+"""The data engine: speech with phone timings, the procedural teacher, captions, corpora."""

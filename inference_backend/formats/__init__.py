@@ -1,0 +1,1 @@
+"""Takes as files: npz, Live Link Face CSV, Audio2Face JSON."""

@@ -1,0 +1,1 @@
+"""Loopback HTTP service around the style generator."""
