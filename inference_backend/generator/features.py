@@ -1,0 +1,77 @@
+"""Log-mel features of a sound: the same code in training and in serving."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+SAMPLE_RATE = 16000
+HOP = 160  # 10 ms
+WINDOW = 400  # 25 ms
+FFT = 512
+BANDS = 80
+MEL_RATE = 100  # feature frames per second
+FRAME_RATE = 50  # network frames per second
+
+# Mean and spread of the log-mel of level-normalised speech, so that the network sees unit-scale input.
+LOG_MEAN, LOG_SCALE = -6.0, 3.5
+FLOOR = 1e-6
+TARGET_RMS, MAX_GAIN = 0.1, 30.0
+_CHUNK = 6000  # mel frames at a time: a minute of sound, so that memory stays flat
+
+
+def network_frames(samples: int) -> int:
+    """Frames at 50 Hz that cover a sound of so many samples, the frame at its end included."""
+    return samples // (2 * HOP) + 2
+
+
+def log_mel(samples: np.ndarray) -> np.ndarray:
+    """Log-mel of mono 16 kHz samples [N]: float32 [2 * network_frames(N), 80]; row k is centred on k * 10 ms.
+
+    The sound is brought to one speaking level first (the 95th percentile of its frame RMS), within a bounded gain,
+    so that a quiet recording looks like a loud one while near-silence stays quiet.
+    """
+    frames = 2 * network_frames(len(samples))
+    padded = np.pad(samples.astype(np.float32), (WINDOW // 2, frames * HOP + WINDOW))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:frames]
+    gain = level_gain(windows)
+    parts = [_mel_power(windows[i : i + _CHUNK]) for i in range(0, frames, _CHUNK)]
+    return normalise(np.concatenate(parts) * gain**2)
+
+
+def level_gain(windows: np.ndarray) -> float:
+    """Gain that brings the speaking level of framed samples [F, WINDOW] to TARGET_RMS."""
+    rms = np.sqrt(np.einsum("ij,ij->i", windows, windows, dtype=np.float64) / WINDOW)
+    return float(min(TARGET_RMS / max(np.percentile(rms, 95), 1e-9), MAX_GAIN))
+
+
+def normalise(power: np.ndarray) -> np.ndarray:
+    """Mel power [.., 80] as the network's input scale."""
+    return ((np.log(power + FLOOR) - LOG_MEAN) / LOG_SCALE).astype(np.float32)
+
+
+def _mel_power(windows: np.ndarray) -> np.ndarray:
+    spectrum = np.fft.rfft(windows * _hann(), FFT)
+    power = spectrum.real**2 + spectrum.imag**2
+    return (power.astype(np.float32) @ _filters()) * (2.0 / WINDOW) ** 2
+
+
+@lru_cache(maxsize=1)
+def _hann() -> np.ndarray:
+    return np.hanning(WINDOW).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _filters() -> np.ndarray:
+    """Triangular filters [FFT // 2 + 1, 80], equally spaced on O'Shaughnessy's mel scale from 40 Hz to 7.6 kHz."""
+    mel = np.linspace(_to_mel(40.0), _to_mel(7600.0), BANDS + 2)
+    edges = 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
+    hz = np.fft.rfftfreq(FFT, 1 / SAMPLE_RATE)[:, None]
+    rise = (hz - edges[None, :-2]) / (edges[1:-1] - edges[:-2])[None]
+    fall = (edges[None, 2:] - hz) / (edges[2:] - edges[1:-1])[None]
+    return np.maximum(0.0, np.minimum(rise, fall)).astype(np.float32)
+
+
+def _to_mel(hz: float) -> float:
+    return 2595.0 * np.log10(1.0 + hz / 700.0)

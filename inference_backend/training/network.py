@@ -1,0 +1,176 @@
+"""The style generator's networks: a listener, a style reader and an actor (the denoiser)."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..data_engine.phones import PHONES
+from ..generator import features
+
+CONTACTS = 2  # p b m | f v
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of the networks; saved with every checkpoint."""
+
+    listener_width: int = 192
+    listener_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
+    actor_width: int = 192
+    actor_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 1, 2)
+    style_tokens: int = 4
+    style_width: int = 64
+    token_width: int = 384
+    curves: int = 55
+
+    @property
+    def summary(self) -> int:
+        """Width of the style summary vector."""
+        return self.style_tokens * self.style_width
+
+    def as_dict(self) -> dict:
+        """The sizes as plain JSON values."""
+        return dataclasses.asdict(self)
+
+
+class ChannelNorm(nn.Module):
+    """Layer norm over the channels of [B, C, T]: per frame, so that a window sees what the whole clip would."""
+
+    def __init__(self, width: int, affine: bool = True):
+        super().__init__()
+        self.norm = nn.LayerNorm(width, elementwise_affine=affine)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise [B, C, T]."""
+        return self.norm(x.transpose(1, 2)).transpose(1, 2)
+
+
+class ListenerBlock(nn.Module):
+    """Residual dilated convolution."""
+
+    def __init__(self, width: int, dilation: int):
+        super().__init__()
+        self.norm = ChannelNorm(width)
+        self.spread = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.gate = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.mix = nn.Conv1d(width, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, C, T] -> [B, C, T]."""
+        y = self.norm(x)
+        return x + self.mix(F.gelu(self.spread(y)) * torch.sigmoid(self.gate(y)))
+
+
+class Listener(nn.Module):
+    """Log-mel [B, 2T, 80] -> audio features [B, T, width], phone logits [B, T, 40], contact logits [B, T, 2]."""
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        width = shape.listener_width
+        self.halve = nn.Conv1d(features.BANDS, width, 6, stride=2, padding=2)
+        self.blocks = nn.ModuleList(ListenerBlock(width, d) for d in shape.listener_dilations)
+        self.norm = ChannelNorm(width)
+        self.phones = nn.Conv1d(width, len(PHONES), 1)
+        self.contacts = nn.Conv1d(width, CONTACTS, 1)
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Listen to a sound."""
+        x = self.halve(mel.transpose(1, 2))
+        for block in self.blocks:
+            x = block(x)
+        x = self.norm(x)
+        return x.transpose(1, 2), self.phones(x).transpose(1, 2), self.contacts(x).transpose(1, 2)
+
+
+class StyleReader(nn.Module):
+    """Sentence-encoder token states [B, L, 384] with their mask [B, L] -> style summary [B, K * width].
+
+    K learned queries attend over the tokens, so that one word ("slight") can matter as much as the sentence's mean.
+    """
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        k, width = shape.style_tokens, shape.style_width
+        self.queries = nn.Parameter(torch.randn(k, width) / math.sqrt(width))
+        self.norm = nn.LayerNorm(shape.token_width)
+        self.keys = nn.Linear(shape.token_width, width)
+        self.values = nn.Linear(shape.token_width, width)
+        self.mix = nn.Sequential(nn.Linear(k * width, 2 * k * width), nn.GELU(), nn.Linear(2 * k * width, k * width))
+
+    def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        """Read a style text."""
+        x = self.norm(tokens)
+        scores = torch.einsum("kd,bld->bkl", self.queries, self.keys(x)) / math.sqrt(self.queries.shape[1])
+        weights = (scores + (mask[:, None] - 1.0) * 1e4).softmax(-1)
+        pooled = torch.einsum("bkl,bld->bkd", weights, self.values(x)).flatten(1)
+        return pooled + self.mix(pooled)
+
+
+class ActorBlock(nn.Module):
+    """Residual dilated convolution, modulated by style and time (AdaLN-zero, Peebles and Xie 2022)."""
+
+    def __init__(self, width: int, condition: int, dilation: int):
+        super().__init__()
+        self.norm = ChannelNorm(width, affine=False)
+        self.spread = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.mix = nn.Conv1d(width, width, 1)
+        self.modulation = nn.Linear(condition, 3 * width)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        """[B, C, T], [B, condition] -> [B, C, T]."""
+        shift, scale, gate = self.modulation(condition)[..., None].chunk(3, dim=1)
+        y = self.norm(x) * (1 + scale) + shift
+        return x + (0.5 + gate) * self.mix(F.gelu(self.spread(y)))
+
+
+class Actor(nn.Module):
+    """Denoiser: noisy curves [B, T, C] at time t in [0, 1], audio [B, T, W], style summary [B, S] -> clean curves."""
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        width, condition = shape.actor_width, shape.summary
+        self.curves = nn.Conv1d(shape.curves, width, 1)
+        self.audio = nn.Conv1d(shape.listener_width, width, 1)
+        self.time = nn.Sequential(nn.Linear(32, condition), nn.GELU(), nn.Linear(condition, condition))
+        self.condition = nn.Sequential(nn.GELU(), nn.Linear(condition, condition), nn.GELU())
+        self.blocks = nn.ModuleList(ActorBlock(width, condition, d) for d in shape.actor_dilations)
+        self.norm = ChannelNorm(width)
+        self.out = nn.Conv1d(width, shape.curves, 1)
+
+    def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, style: Tensor) -> Tensor:
+        """Estimate the clean curves."""
+        condition = self.condition(style + self.time(_waves(time)))
+        x = self.curves(noisy.transpose(1, 2)) + self.audio(audio.transpose(1, 2))
+        for block in self.blocks:
+            x = block(x, condition)
+        return self.out(self.norm(x)).transpose(1, 2)
+
+
+def _waves(time: Tensor) -> Tensor:
+    """Sinusoidal embedding [B, 32] of a time [B] in [0, 1]."""
+    hz = 2.0 ** torch.linspace(0.0, 6.0, 16, device=time.device)
+    angles = time[:, None] * hz[None] * math.pi
+    return torch.cat([angles.sin(), angles.cos()], -1)
+
+
+class StyleGenerator(nn.Module):
+    """The three networks, the learned conditions for absent sound and absent style, and the curves' scale."""
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.shape = shape
+        self.listener = Listener(shape)
+        self.style_reader = StyleReader(shape)
+        self.actor = Actor(shape)
+        self.no_audio = nn.Parameter(torch.zeros(shape.listener_width))
+        self.no_style = nn.Parameter(torch.zeros(shape.summary))
+        self.register_buffer("mean", torch.zeros(shape.curves))
+        self.register_buffer("scale", torch.ones(shape.curves))
