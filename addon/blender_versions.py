@@ -1,0 +1,124 @@
+"""Everything that differs between the Blender versions that Mien runs on, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+SLOTTED_ACTIONS = bpy.app.version >= (4, 4, 0)
+"""From 4.4 on one action animates several data-blocks, each through a slot of its own."""
+
+
+class TakeAction:
+    """A new animation for several data-blocks: one slotted action, or before 4.4 one action each, of one name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.actions: list[bpy.types.Action] = []
+        self._slots: dict[bpy.types.ID, Any] = {}
+
+    def curves_of(self, owner: bpy.types.ID) -> Any:
+        """Make room for one data-block's animation and return its collection of F-curves; nothing is assigned yet."""
+        if not SLOTTED_ACTIONS:
+            action: Any = bpy.data.actions.new(self.name)
+            action.id_root = owner.id_type
+            self.actions.append(action)
+            self._slots[owner] = action
+            return action.fcurves
+        action = self.actions[0] if self.actions else bpy.data.actions.new(self.name)
+        if not self.actions:
+            self.actions.append(action)
+            action.layers.new("Layer").strips.new(type="KEYFRAME")
+        slot = action.slots.new(owner.id_type, owner.name)
+        self._slots[owner] = slot
+        return action.layers[0].strips[0].channelbag(slot, ensure=True).fcurves
+
+    def assign(self, owner: bpy.types.ID) -> None:
+        """Make this the active animation of a data-block that curves_of was called for."""
+        data: Any = owner.animation_data or owner.animation_data_create()
+        if not SLOTTED_ACTIONS:
+            data.action = self._slots[owner]
+            return
+        data.action = self.actions[0]
+        data.action_slot = self._slots[owner]
+
+    def remove(self) -> None:
+        """Delete the actions again."""
+        for action in self.actions:
+            bpy.data.actions.remove(action)
+
+
+class Assignment:
+    """What animates a data-block now, to be put back if something goes wrong."""
+
+    def __init__(self, owner: bpy.types.ID) -> None:
+        self.owner = owner
+        data: Any = owner.animation_data
+        self.had_data = data is not None
+        self.action = data.action if data else None
+        self.slot = getattr(data, "action_slot", None) if data else None
+
+    def keep(self) -> None:
+        """Give the action a fake user, so that it survives being replaced."""
+        if self.action:
+            self.action.use_fake_user = True
+
+    def restore(self) -> None:
+        """Assign it again."""
+        data: Any = self.owner.animation_data
+        if data is None:
+            return
+        data.action = self.action
+        if self.slot is not None:
+            data.action_slot = self.slot
+        if not self.had_data:
+            self.owner.animation_data_clear()
+
+
+def action_curves(owner: bpy.types.ID) -> list[bpy.types.FCurve]:
+    """List the F-curves that the active action holds for a data-block."""
+    data: Any = owner.animation_data
+    if data is None or data.action is None:
+        return []
+    if not SLOTTED_ACTIONS:
+        return list(data.action.fcurves)
+    bags = [strip.channelbag(data.action_slot) for layer in data.action.layers for strip in layer.strips]
+    return [curve for bag in bags if bag for curve in bag.fcurves]
+
+
+def strips(scene: bpy.types.Scene) -> list[Any]:
+    """List all sequencer strips of a scene, those inside meta strips included."""
+    editor: Any = scene.sequence_editor
+    if editor is None:
+        return []
+    return list(editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all)
+
+
+def strip_collection_name(scene: bpy.types.Scene) -> str:
+    """Name the property of the sequence editor that holds its strips, for a search field."""
+    return "strips" if hasattr(scene.sequence_editor, "strips") else "sequences"
+
+
+def strip_handles(strip: Any) -> tuple[float, float]:
+    """Frames of a strip's left and right handle."""
+    if bpy.app.version >= (5, 1, 0) and hasattr(strip, "left_handle"):
+        return strip.left_handle, strip.right_handle
+    return strip.frame_final_start, strip.frame_final_end
+
+
+def strip_content_start(strip: Any) -> float:
+    """Return the frame at which the strip's sound itself begins, under the left handle or before it."""
+    if bpy.app.version >= (5, 1, 0) and hasattr(strip, "content_start"):
+        return strip.content_start
+    return strip.frame_start
+
+
+def is_retimed(strip: Any) -> bool:
+    """Tell whether the strip plays its sound at another speed than recorded."""
+    return len(getattr(strip, "retiming_keys", ())) > 2 or getattr(strip, "speed_factor", 1.0) != 1.0
+
+
+def sequencer_scene(context: bpy.types.Context) -> bpy.types.Scene:
+    """Return the scene whose sequencer the user sees: from 5.0 on it need not be the active one."""
+    return getattr(context, "sequencer_scene", None) or context.scene
