@@ -28,9 +28,7 @@ LOG_LIMIT_BYTES = 1_000_000
 """A log beyond this size is begun afresh at the next start."""
 
 
-def command_and_env(
-    python: str, extension_root: Path, site_packages: list[Path]
-) -> tuple[list[str], dict[str, str]]:
+def command_and_env(python: str, extension_root: Path, site_packages: list[Path]) -> tuple[list[str], dict[str, str]]:
     """Make the command line and the environment that run the backend of an installation with a Python.
 
     The environment holds nothing of ours or the user's Python settings but the import path given here; -P keeps
@@ -84,7 +82,8 @@ class Backend:
                 )
         except OSError as error:
             raise BackendFailed(
-                f"The backend cannot be started ({error.strerror}: {error.filename}); check the Python in the preferences."
+                f"The backend cannot be started ({error.strerror}: {error.filename}); "
+                "check the Python in the preferences."
             ) from error
         backend = cls(process, token, log_path, log_start)
         atexit.register(backend.stop)

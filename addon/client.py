@@ -6,6 +6,7 @@ The connection is the job: closing it cancels.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import socket
@@ -19,6 +20,8 @@ from typing import Any, BinaryIO, Protocol
 
 import requests
 import urllib3
+import urllib3.connection
+import urllib3.filepost
 
 from ..inference_backend.contract import (
     PROTOCOL,
@@ -67,7 +70,7 @@ def submit(url: str, token: str, audio: Path | bytes, request: Request) -> Job:
 
 
 def launch(start: Callable[[], Address], audio: Path | bytes, request: Request) -> Job:
-    """Like submit, but find or start the backend in the worker thread too: start() may be slow, and raises MienError."""
+    """Like submit, but find or start the backend in the worker thread too; start() may be slow and raise MienError."""
     job = Job()
     threading.Thread(target=_work, args=(job, start, audio, request), name="mien-client", daemon=True).start()
     return job
@@ -269,8 +272,6 @@ def _error_of(reply: requests.Response) -> MienError:
 def _open(audio: Path | bytes) -> Iterator[tuple[str, BinaryIO, int]]:
     """Open a sound for sending: its name, itself and its size in bytes."""
     if isinstance(audio, bytes):
-        import io
-
         yield "sound.wav", io.BytesIO(audio), len(audio)
         return
     try:

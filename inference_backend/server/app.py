@@ -1,0 +1,97 @@
+"""The web application: /health, /generate, /shutdown."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ..contract import PROTOCOL, MienError
+from .answers import refusal, sentence
+from .guard import Guard
+from .jobs import Worker
+from .stream import TakeStream
+from .upload import MAX_BYTES, receive_upload
+
+
+def create_app(worker: Worker, token: str, leave: Callable[[], None], max_upload_bytes: int = MAX_BYTES) -> Starlette:
+    """Make the application; `leave` is called when the service is asked to end."""
+
+    async def health(_: Request) -> Response:
+        return JSONResponse(
+            {
+                **asdict(worker.health),
+                "protocol": PROTOCOL,
+                "version": version(),
+                "max_upload_bytes": max_upload_bytes,
+            }
+        )
+
+    async def generate(http: Request) -> TakeStream:
+        request, source = await receive_upload(http, max_upload_bytes)
+        try:
+            return TakeStream(worker, source, request)
+        except MienError:
+            source.close()
+            raise
+
+    async def shutdown(_: Request) -> Response:
+        leave()
+        return JSONResponse({"state": "leaving"})
+
+    return Starlette(
+        routes=[
+            Route("/health", health, methods=["GET"]),
+            Route("/generate", generate, methods=["POST"]),
+            Route("/shutdown", shutdown, methods=["POST"]),
+        ],
+        middleware=[Middleware(Guard, token=token)],
+        exception_handlers={
+            MienError: _on_mien_error,
+            HTTPException: _on_http_error,
+            ClientDisconnect: _on_disconnect,
+            Exception: _on_bug,
+        },
+    )
+
+
+@cache
+def version() -> str:
+    """Read Mien's version from the one place where it is written."""
+    manifest = Path(__file__).parents[2] / "blender_manifest.toml"
+    try:
+        return tomllib.loads(manifest.read_text("utf-8"))["version"]
+    except OSError:
+        return "unknown"
+
+
+async def _on_mien_error(_: Request, error: Exception) -> Response:
+    return refusal(cast(MienError, error))
+
+
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    status = cast(HTTPException, error).status_code
+    return sentence(
+        status, "bad_request", "No such address; the backend has GET /health, POST /generate and /shutdown."
+    )
+
+
+async def _on_disconnect(_: Request, error: Exception) -> Response:
+    """Answer nobody: the client left in the middle of its upload."""
+    return Response(status_code=400)
+
+
+async def _on_bug(_: Request, error: Exception) -> Response:
+    """Answer for an exception that nobody foresaw; the framework raises it again, so the log gets its traceback."""
+    name = type(error).__name__
+    return sentence(500, "backend_failed", f"The backend met an unexpected error ({name}); please report its log.")

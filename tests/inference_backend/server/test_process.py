@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from fake_service import wait_until, wav_bytes
+
+pytest.importorskip("uvicorn")
+
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPT = Path(__file__).with_name("fake_backend.py")
+COMMAND = [sys.executable, "-P", "-s", "-u", str(SCRIPT)]
+ENV = {**os.environ, "PYTHONPATH": str(ROOT)}
+TOKEN = "a-secret-token"
+
+
+@pytest.fixture
+def backend():
+    process = subprocess.Popen(
+        COMMAND, env=ENV, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    yield process
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        pipe.close()
+
+
+def say_hello(process):
+    process.stdin.write(TOKEN + "\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
+
+
+def ask(hello, method, path, token=TOKEN, **more):
+    headers = {"Authorization": f"Bearer {token}"}
+    return requests.request(method, f"http://127.0.0.1:{hello['port']}{path}", headers=headers, timeout=5, **more)
+
+
+def begin(hello, style):
+    form = {"files": {"audio": ("a.wav", wav_bytes())}, "data": {"request": json.dumps({"style": style})}}
+    lines = ask(hello, "POST", "/generate", stream=True, **form).iter_lines()
+    for line in lines:
+        if json.loads(line).get("phase") == "sampling":
+            return lines
+    raise AssertionError("the generation did not begin")
+
+
+def is_gone(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
+
+
+def test_hello_is_the_only_line_on_stdout(backend):
+    hello = say_hello(backend)
+    assert hello == {"port": hello["port"], "pid": backend.pid, "protocol": 1}
+    assert backend.stdout.readline() == ""
+    assert ask(hello, "GET", "/health").status_code == 200
+    assert ask(hello, "GET", "/health", token="guess").status_code == 401
+
+
+def test_only_loopback_is_bound(backend):
+    port = say_hello(backend)["port"]
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    assert [row[1] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"] == [f"0100007F:{port:04X}"]
+
+
+def test_without_a_token_it_does_not_serve(backend):
+    _, log = backend.communicate("\n", timeout=10)
+    assert backend.returncode == 2
+    assert "token" in log
+
+
+def test_it_leaves_when_stdin_closes(backend):
+    say_hello(backend)
+    backend.stdin.close()
+    assert backend.wait(5) == 0
+
+
+def test_shutdown_leaves_even_in_a_step_that_does_not_listen(backend):
+    hello = say_hello(backend)
+    lines = begin(hello, "deaf")
+    time.sleep(0.1)
+    assert ask(hello, "POST", "/shutdown").status_code == 200
+    assert "stopped before" in json.loads(list(lines)[-1])["error"]
+    assert backend.wait(5) == 0
+
+
+def test_terminate_leaves_in_the_middle_of_a_generation(backend):
+    lines = begin(say_hello(backend), "endless")
+    backend.terminate()
+    assert backend.wait(5) in (0, -signal.SIGTERM)
+    lines.close()
+
+
+def test_the_token_is_never_logged(backend):
+    hello = say_hello(backend)
+    ask(hello, "GET", "/health", token="guess")
+    begin(hello, "bug").close()
+    ask(hello, "POST", "/shutdown")
+    backend.wait(5)
+    log = backend.stderr.read()
+    assert "ready" in log
+    assert TOKEN not in log
+    assert "guess" not in log
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("style", [None, "endless", "deaf"])
+def test_it_leaves_when_its_parent_is_killed(style):
+    parent_code = (
+        "import subprocess, sys, time\n"
+        f"p = subprocess.Popen({COMMAND!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        f"p.stdin.write(b'{TOKEN}\\n'); p.stdin.flush()\n"
+        "sys.stdout.buffer.write(p.stdout.readline()); sys.stdout.flush(); time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", parent_code], env=ENV, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    hello = json.loads(parent.stdout.readline())
+    lines = begin(hello, style) if style else None
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    wait_until(lambda: is_gone(hello["pid"]), 5.0)
+    if lines:
+        lines.close()
