@@ -20,36 +20,36 @@ def status(service, method="GET", path="/health", **headers):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8123", "localhost", "LocalHost:80", "[::1]:80"])
-def test_loopback_names_are_answered(service, host):
-    assert status(service, Host=host)[0] == 200
+def test_loopback_names_are_answered(standing_service, host):
+    assert status(standing_service, Host=host)[0] == 200
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil:80", "192.168.0.7", "", "0"]
 )
-def test_other_hosts_are_refused(service, host):
-    code, body = status(service, Host=host)
+def test_other_hosts_are_refused(standing_service, host):
+    code, body = status(standing_service, Host=host)
     assert code == 403
     assert "127.0.0.1" in body
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1", "null", ""])
-def test_web_pages_are_refused(service, origin):
-    assert status(service, Origin=origin)[0] == 403
+def test_web_pages_are_refused(standing_service, origin):
+    assert status(standing_service, Origin=origin)[0] == 403
 
 
 @pytest.mark.parametrize(
     "authorization", [None, "", "Bearer", "Bearer wrong", TOKEN, f"Bearer {TOKEN}x", "Bearer \xff"]
 )
 @pytest.mark.parametrize(("method", "path"), [("GET", "/health"), ("POST", "/generate"), ("POST", "/shutdown")])
-def test_without_the_token_nothing_is_told(service, method, path, authorization):
-    code, body = status(service, method, path, Authorization=authorization)
+def test_without_the_token_nothing_is_told(standing_service, method, path, authorization):
+    code, body = status(standing_service, method, path, Authorization=authorization)
     assert code == 401
     assert "token" in body
     assert TOKEN not in body
 
 
-def test_unknown_addresses_get_a_sentence(service):
-    code, body = status(service, path="/")
+def test_unknown_addresses_get_a_sentence(standing_service):
+    code, body = status(standing_service, path="/")
     assert code == 404
     assert "/generate" in body

@@ -25,18 +25,18 @@ def test_an_upload_over_the_limit_is_refused_with_a_sentence():
         assert service.generator.started == []
 
 
-def test_an_upload_below_the_limit_may_be_larger_than_memory_is_given(service):
-    reply = service.generate(audio=wav_bytes(60.0))  # beyond the megabyte that stays in memory
+def test_an_upload_below_the_limit_may_be_larger_than_memory_is_given(standing_service):
+    reply = standing_service.generate(audio=wav_bytes(60.0))  # beyond the megabyte that stays in memory
     assert reply.status_code == 200
     assert b"take_bytes" in reply.content
 
 
-def test_a_long_style_is_refused(service):
-    refused(service.generate(json.dumps({"style": "x" * 10_000})), 400, "10,000", f"{MAX_STYLE_CHARS:,}")
+def test_a_long_style_is_refused(standing_service):
+    refused(standing_service.generate(json.dumps({"style": "x" * 10_000})), 400, "10,000", f"{MAX_STYLE_CHARS:,}")
 
 
-def test_a_huge_request_field_is_refused(service):
-    refused(service.generate(json.dumps({"style": "x" * 1_000_000})), 400, "128KB")
+def test_a_huge_request_field_is_refused(standing_service):
+    refused(standing_service.generate(json.dumps({"style": "x" * 1_000_000})), 400, "128KB")
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_a_huge_request_field_is_refused(service):
         ('{"seed": -1}', "seed"),
     ],
 )
-def test_bad_requests_are_refused(service, request_json, word):
-    refused(service.generate(request_json), 400, word)
+def test_bad_requests_are_refused(standing_service, request_json, word):
+    refused(standing_service.generate(request_json), 400, word)
 
 
-def test_missing_parts_are_named(service):
-    refused(service.post_form(files={"audio": ("a.wav", wav_bytes())}), 400, "`request`")
-    refused(service.post_form(files={"other": ("a.wav", b"")}, data={"request": "{}"}), 400, "`audio`")
-    refused(service.post_form(data={"request": "{}"}), 400, "`request`")  # not multipart at all
+def test_missing_parts_are_named(standing_service):
+    refused(standing_service.post_form(files={"audio": ("a.wav", wav_bytes())}), 400, "`request`")
+    refused(standing_service.post_form(files={"other": ("a.wav", b"")}, data={"request": "{}"}), 400, "`audio`")
+    refused(standing_service.post_form(data={"request": "{}"}), 400, "`request`")  # not multipart at all
 
 
 @pytest.mark.parametrize(
@@ -72,25 +72,27 @@ def test_missing_parts_are_named(service):
         ("application/json", b"{}"),
     ],
 )
-def test_broken_forms_are_refused(service, content_type, body):
-    reply = service.post_form(headers={"Content-Type": content_type}, data=body)
+def test_broken_forms_are_refused(standing_service, content_type, body):
+    reply = standing_service.post_form(headers={"Content-Type": content_type}, data=body)
     refused(reply, 400, "upload")
 
 
-def test_a_client_that_leaves_in_the_middle_of_its_upload_harms_nobody(service, caplog):
-    host, port = service.url.removeprefix("http://").split(":")
+def test_a_client_that_leaves_in_the_middle_of_its_upload_harms_nobody(standing_service, caplog):
+    host, port = standing_service.url.removeprefix("http://").split(":")
     head = (
         f"POST /generate HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {TOKEN}\r\n"
         "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n--x\r\n"
     )
     with socket.create_connection((host, int(port))) as client:
         client.sendall(head.encode())
-    assert service.generate().status_code == 200
+    assert standing_service.generate().status_code == 200
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-@pytest.mark.parametrize("audio", [b"", b"not a sound at all" * 100, wav_bytes()[:30]])
-def test_files_that_are_no_sound_get_a_sentence_with_their_name(service, audio):
-    last = json.loads(service.generate(audio=audio, name="näme.wav").content.splitlines()[-1])
+@pytest.mark.parametrize(
+    "audio", [b"", b"not a sound at all" * 100, wav_bytes()[:30]], ids=["empty", "text", "broken off"]
+)
+def test_files_that_are_no_sound_get_a_sentence_with_their_name(standing_service, audio):
+    last = json.loads(standing_service.generate(audio=audio, name="näme.wav").content.splitlines()[-1])
     assert last["kind"] == "bad_sound"
     assert "näme.wav" in last["error"]
