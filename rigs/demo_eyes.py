@@ -17,7 +17,12 @@ PUPIL, SCLERA, CORNER = (0.004, 0.004, 0.005), (0.72, 0.69, 0.66), (0.60, 0.40, 
 IRIS_INNER, IRIS_OUTER, LIMBUS = (0.20, 0.105, 0.035), (0.062, 0.085, 0.065), (0.016, 0.02, 0.018)
 
 # How far a full eyeLook key turns the eye, in degrees, axis by the right-hand rule (x left, y up, z front).
-TURNS_DEG: dict[str, tuple[str, float]] = {"Up": ("x", -22.0), "Down": ("x", 26.0), "In": ("y", 30.0), "Out": ("y", 30.0)}
+TURNS_DEG: dict[str, tuple[str, float]] = {
+    "Up": ("x", -22.0),
+    "Down": ("x", 26.0),
+    "In": ("y", 30.0),
+    "Out": ("y", 30.0),
+}
 
 
 def eyes(base: Base) -> Part:

@@ -48,7 +48,9 @@ class Part:
     weights: np.ndarray
 
 
-def bound_part(base: Base, binding: Binding, faces: np.ndarray, tint: np.ndarray, lift: np.ndarray | None = None) -> Part:
+def bound_part(
+    base: Base, binding: Binding, faces: np.ndarray, tint: np.ndarray, lift: np.ndarray | None = None
+) -> Part:
     """Make a part whose vertices, keys and weights follow the base mesh; lift [N, 3] moves the rest shape off it."""
     vertices = binding.apply(base.vertices)
     targets = {name: binding.apply(delta) for name, delta in base.targets.items()}

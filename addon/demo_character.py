@@ -1,0 +1,130 @@
+"""Build the demo character from its baked file: an armature, and meshes that carry the 52 ARKit keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..inference_backend.contract import CHANNELS, MienError
+from .demo_materials import TINT, material_for
+
+NAME = "Mien Demo"
+ASSET = Path(__file__).parent / "assets" / "demo_head.npz"
+SUBDIVIDED = ("head", "teeth", "tongue", "shirt")
+
+Arrays = dict[str, np.ndarray]
+
+
+def add(context: bpy.types.Context, npz_path: Path = ASSET) -> bpy.types.Object:
+    """Add the demo character to the scene, at its origin, and return its armature, selected and active.
+
+    Raises MienError where the baked file is missing or is not one.
+    """
+    arrays = _read(npz_path)
+    if context.mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    collection = bpy.data.collections.new(NAME)
+    context.scene.collection.children.link(collection)
+    armature = _add_armature(context, collection, arrays)
+    for part in arrays["parts"]:
+        fields = {key.split("/")[1]: value for key, value in arrays.items() if key.startswith(f"{part}/")}
+        _add_part(collection, armature, str(part), fields, arrays["bone_names"])
+    return armature
+
+
+def meshes_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """List the meshes that the armature carries."""
+    return [child for child in armature.children if child.type == "MESH"]
+
+
+def _read(npz_path: Path) -> Arrays:
+    try:
+        with np.load(npz_path, allow_pickle=False) as file:
+            arrays = dict(file)
+    except FileNotFoundError as error:
+        raise MienError(
+            f"The demo character's file {npz_path} is missing; `python3 build.py demo` makes it."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise MienError(f"{npz_path} is not a demo character's file; `python3 build.py demo` makes one.") from error
+    if "parts" not in arrays:
+        raise MienError(f"{npz_path} is not a demo character's file; `python3 build.py demo` makes one.")
+    return arrays
+
+
+def _add_armature(context: bpy.types.Context, collection: bpy.types.Collection, arrays: Arrays) -> bpy.types.Object:
+    data = bpy.data.armatures.new(NAME)
+    data.display_type = "STICK"
+    armature = bpy.data.objects.new(NAME, data)
+    collection.objects.link(armature)
+    for chosen in context.selected_objects:
+        chosen.select_set(False)
+    context.view_layer.objects.active = armature
+    armature.select_set(True)
+    bpy.ops.object.mode_set(mode="EDIT")  # bones can be made in edit mode only
+    bones = data.edit_bones
+    fields = ("bone_names", "bone_parents", "bone_heads", "bone_tails")
+    for name, parent, head, tail in zip(*(arrays[field] for field in fields), strict=True):
+        bone = bones.new(str(name))
+        bone.head, bone.tail = head.tolist(), tail.tolist()
+        bone.parent = bones[str(parent)] if parent else None
+        bone.use_connect = str(name) in ("neck", "head")
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return armature
+
+
+def _add_part(
+    collection: bpy.types.Collection, armature: bpy.types.Object, part: str, fields: Arrays, bone_names: np.ndarray
+) -> None:
+    name = f"{NAME} {part.capitalize()}"
+    mesh = bpy.data.meshes.new(name)
+    faces = [[v for v in face if v >= 0] for face in fields["faces"].tolist()]
+    mesh.from_pydata(fields["vertices"].tolist(), [], faces)
+    mesh.shade_smooth()
+    mesh.materials.append(material_for(part))
+    _tint(mesh, fields["tint"])
+    skinned = bpy.data.objects.new(name, mesh)
+    collection.objects.link(skinned)
+    skinned.parent = armature
+    _skin(skinned, fields["weights"], bone_names)
+    _add_keys(skinned, part, fields)
+    skinned.modifiers.new("Armature", "ARMATURE").object = armature
+    if part in SUBDIVIDED:
+        subdivision: Any = skinned.modifiers.new("Subdivision", "SUBSURF")
+        subdivision.levels = subdivision.render_levels = 1
+
+
+def _tint(mesh: bpy.types.Mesh, tint: np.ndarray) -> None:
+    attribute: Any = mesh.color_attributes.new(TINT, "FLOAT_COLOR", "POINT")
+    colours = np.column_stack([tint.astype(np.float32), np.ones(len(tint), np.float32)])
+    attribute.data.foreach_set("color", colours.ravel())
+
+
+def _skin(skinned: bpy.types.Object, weights: np.ndarray, bone_names: np.ndarray) -> None:
+    for name, column in zip(bone_names, weights.T.astype(float), strict=True):
+        if not column.any():
+            continue
+        group = skinned.vertex_groups.new(name=str(name))
+        # One call for all vertices of one weight: most have weight one.
+        for weight in np.unique(column[column > 0]):
+            group.add(np.flatnonzero(column == weight).tolist(), float(weight), "REPLACE")
+
+
+def _add_keys(skinned: bpy.types.Object, part: str, fields: Arrays) -> None:
+    rest = fields["vertices"].astype(np.float32)
+    ends = np.cumsum(fields["key_counts"])
+    moved = [name for name, count in zip(CHANNELS, fields["key_counts"], strict=True) if count]
+    if not moved:
+        return
+    skinned.shape_key_add(name="Basis", from_mix=False)
+    for name, start, end in zip(CHANNELS, ends - fields["key_counts"], ends, strict=True):
+        if start == end and part != "head":
+            continue  # the head carries all 52, even tongueOut, which leaves it still
+        shape = rest.copy()
+        shape[fields["key_vertices"][start:end]] += fields["key_deltas"][start:end]
+        key = skinned.shape_key_add(name=name, from_mix=False)
+        key.data.foreach_set("co", shape.ravel())
+        key.value = 0.0

@@ -1,0 +1,141 @@
+"""Teeth, gums and tongue of the demo head; the lower row and the tongue ride on the jaw's keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .demo_part import Binding, Part, bound_part, compact, joined
+from .demo_source import BONES, Base
+
+ENAMEL, GUM, FLESH = (0.72, 0.66, 0.55), (0.42, 0.13, 0.12), (0.47, 0.16, 0.15)
+UPPER_WIDTHS_MM = (8.5, 6.6, 7.6, 7.0, 6.8, 10.0, 9.5)
+LOWER_WIDTHS_MM = (5.4, 5.9, 6.9, 7.0, 7.1, 11.0, 10.5)
+GUM_STEPS = 40
+# Depth of a crown, outside to inside, at its neck, its belly and its edge, in decimetres: front teeth and molars.
+INCISOR_DEPTH, MOLAR_DEPTH = (0.06, 0.058, 0.018), (0.085, 0.095, 0.075)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A dental arch: half an ellipse of half-width and depth around (0, y, z), crowns from `neck_y` to `edge_y`."""
+
+    half_width: float
+    depth: float
+    back_z: float
+    neck_y: float
+    edge_y: float
+
+    def at(self, arc: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Place arc lengths from the midline (positive to the left): points and outward normals, each [N, 2] (x, z)."""
+        turn = np.linspace(-np.pi / 2, np.pi / 2, 2001)
+        points = np.stack([self.half_width * np.sin(turn), self.back_z + self.depth * np.cos(turn)], axis=1)
+        along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+        where = np.interp(arc, along - along[-1] / 2, turn)
+        x, z = self.half_width * np.sin(where), self.back_z + self.depth * np.cos(where)
+        normal = np.stack([np.sin(where) * self.depth, np.cos(where) * self.half_width], axis=1)
+        return np.stack([x, z], axis=1), normal / np.linalg.norm(normal, axis=1, keepdims=True)
+
+    def half_length(self) -> float:
+        """Measure the arch from the midline to one end."""
+        points, _ = self.at(np.linspace(-2, 2, 2001))
+        return float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum() / 2)
+
+
+def teeth(base: Base) -> Part:
+    """Make both rows of teeth with their gums; the upper row stays with the skull."""
+    upper, lower = _row(base, "helper-upper-teeth", up=True), _row(base, "helper-lower-teeth", up=False)
+    return joined([
+        _follow(base, "helper-upper-teeth", "head", *_row_mesh(upper, UPPER_WIDTHS_MM)),
+        _follow(base, "helper-lower-teeth", "jaw", *_row_mesh(lower, LOWER_WIDTHS_MM)),
+    ])  # fmt: skip
+
+
+def tongue(base: Base) -> Part:
+    """Take MakeHuman's tongue as it is."""
+    binding, faces = compact(Binding.of(np.arange(len(base.vertices))), base.faces_of("helper-tongue"))
+    part = bound_part(base, binding, faces, np.array(FLESH))
+    part.weights = _all_on("jaw", len(part.vertices))
+    return part
+
+
+def _row(base: Base, group: str, *, up: bool) -> Row:
+    points = base.vertices[base.spans[group]]
+    (x, low, back), (_, high, front) = (
+        np.abs(points).max(axis=0) * [1, 0, 0] + [0, *points.min(axis=0)[1:]],
+        points.max(axis=0),
+    )
+    neck_y, edge_y = (high - 0.09, low + 0.02) if up else (low + 0.09, high - 0.03)
+    return Row(x - 0.06, front - back - 0.03, back, neck_y, edge_y)
+
+
+def _row_mesh(row: Row, widths_mm: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    widths = np.array(widths_mm) / 100
+    widths *= row.half_length() * 0.97 / widths.sum()
+    ends = np.concatenate([[0], np.cumsum(widths)])
+    vertices, faces, tint = _gum(row)
+    meshes = [(vertices, faces, tint)]
+    for k, (start, stop) in enumerate(zip(ends, ends[1:], strict=False)):
+        for side in (1, -1):
+            meshes.append(_tooth(row, side * (start + stop) / 2, (stop - start) * 0.96, place=k))
+    starts = np.cumsum([0] + [len(mesh[0]) for mesh in meshes])
+    return (
+        np.concatenate([mesh[0] for mesh in meshes]),
+        np.concatenate([mesh[1] + start for mesh, start in zip(meshes, starts, strict=False)]),
+        np.concatenate([mesh[2] for mesh in meshes]),
+    )
+
+
+def _tooth(row: Row, arc: float, width: float, place: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    (centre,), (out,) = row.at(np.array([arc]))
+    side = np.array([out[1], -out[0]])
+    molar = np.clip((place - 2) / 3, 0, 1)
+    depths = (1 - molar) * np.array(INCISOR_DEPTH) + molar * np.array(MOLAR_DEPTH)
+    canine = 0.012 if place == 2 else -0.012 * (place == 1)  # the edge of a real row is not one line
+    edge_y = row.edge_y + np.sign(row.edge_y - row.neck_y) * (canine - 0.045 * molar)
+    heights = (row.neck_y - 0.25 * (edge_y - row.neck_y), row.neck_y + 0.55 * (edge_y - row.neck_y), edge_y)
+    rings = []
+    for y, depth, flare in zip(heights, depths, (0.8, 1.0, 0.94), strict=True):
+        for across, through in ((-0.5, 0.0), (0.5, 0.0), (0.5, -1.0), (-0.5, -1.0)):
+            x, z = centre + side * across * width * flare + out * (through * depth)
+            rings.append((x, y, z))
+    walls = [
+        [4 * r + k, 4 * r + (k + 1) % 4, 4 * r + 4 + (k + 1) % 4, 4 * r + 4 + k] for r in range(2) for k in range(4)
+    ]
+    faces = np.array([*walls, [8, 9, 10, 11]])
+    if row.edge_y > row.neck_y:
+        faces = faces[:, ::-1]
+    return np.array(rings), faces, np.broadcast_to(ENAMEL, (12, 3))
+
+
+def _gum(row: Row) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    arcs = np.linspace(-row.half_length(), row.half_length(), GUM_STEPS)
+    centre, out = row.at(arcs)
+    up = np.sign(row.neck_y - row.edge_y)
+    profile = ((0.008, -0.015), (0.028, 0.03), (0.02, 0.11), (-0.12, 0.11), (-0.14, 0.03), (-0.085, -0.01))
+    points = [np.column_stack([*(centre + o * out).T, np.full(len(arcs), row.neck_y + up * h)]) for o, h in profile]
+    vertices = np.concatenate(points)[:, [0, 2, 1]]
+    rings = np.arange(len(profile) * GUM_STEPS).reshape(len(profile), GUM_STEPS)
+    shifted = np.roll(rings, -1, axis=0)
+    faces = np.stack([rings[:, :-1], rings[:, 1:], shifted[:, 1:], shifted[:, :-1]], axis=-1).reshape(-1, 4)
+    if up > 0:
+        faces = faces[:, ::-1]
+    return vertices, faces, np.broadcast_to(GUM, vertices.shape)
+
+
+def _follow(base: Base, group: str, bone: str, vertices: np.ndarray, faces: np.ndarray, tint: np.ndarray) -> Part:
+    """Move with a helper: the affine map that carries the helper to its keyed shape carries these vertices too."""
+    helper = base.spans[group]
+    system = np.column_stack([base.vertices[helper], np.ones(len(helper))])
+    ours = np.column_stack([vertices, np.ones(len(vertices))])
+    targets = {
+        name: ours @ np.linalg.lstsq(system, delta[helper], rcond=None)[0] for name, delta in base.targets.items()
+    }
+    return Part(vertices, faces, tint.copy(), targets, _all_on(bone, len(vertices)))
+
+
+def _all_on(bone: str, count: int) -> np.ndarray:
+    weights = np.zeros((count, len(BONES)))
+    weights[:, BONES.index(bone)] = 1.0
+    return weights
