@@ -52,7 +52,7 @@ def listen(folder: Path, out: Path, config: ListenConfig, shape: Shape | None = 
     held = [s for s in bank if s.held_out]
     lips = captured_lips(folder.parent)
     listener = Listener(shape)
-    lip_head = nn.Conv1d(shape.listener_width, next(iter(lips.values())).shape[1], 1)
+    lip_head = nn.Linear(shape.listener_width, next(iter(lips.values())).shape[1])
     parameters = [*listener.parameters(), *lip_head.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=config.rate, betas=(0.9, 0.98), weight_decay=0.02)
     mean = np.mean(np.concatenate(list(lips.values())), 0)
@@ -65,7 +65,7 @@ def listen(folder: Path, out: Path, config: ListenConfig, shape: Shape | None = 
         mel = augment(batch["mel"], generator)
         hidden, phones, contacts = listener(mel)
         loss_phone, loss_contact = phone_losses(phones, contacts, batch["ids"], batch["trust"])
-        error = lip_head(hidden.transpose(1, 2)).transpose(1, 2) - (batch["lips"] - mean) / spread
+        error = lip_head(hidden) - (batch["lips"] - mean) / spread
         loss_lips = (error.square().mean(2) * batch["has_lips"]).sum() / batch["has_lips"].sum().clamp_min(1)
         loss = loss_phone + loss_contact + loss_lips
         optimiser.zero_grad()

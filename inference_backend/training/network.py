@@ -39,32 +39,34 @@ class Shape:
         return dataclasses.asdict(self)
 
 
-class ChannelNorm(nn.Module):
-    """Layer norm over the channels of [B, C, T]: per frame, so that a window sees what the whole clip would."""
+class DilatedLinear(nn.Module):
+    """Convolution of three taps over [B, T, C], written as one matrix product: on CPUs several times the speed."""
 
-    def __init__(self, width: int, affine: bool = True):
+    def __init__(self, width: int, out: int, dilation: int):
         super().__init__()
-        self.norm = nn.LayerNorm(width, elementwise_affine=affine)
+        self.dilation = dilation
+        self.taps = nn.Linear(3 * width, out)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise [B, C, T]."""
-        return self.norm(x.transpose(1, 2)).transpose(1, 2)
+        """[B, T, C] -> [B, T, out]."""
+        d = self.dilation
+        padded = F.pad(x, (0, 0, d, d))
+        return self.taps(torch.cat([padded[:, : -2 * d], x, padded[:, 2 * d :]], -1))
 
 
 class ListenerBlock(nn.Module):
-    """Residual dilated convolution."""
+    """Residual gated dilated convolution; norms are per frame, so that a window sees what the whole clip would."""
 
     def __init__(self, width: int, dilation: int):
         super().__init__()
-        self.norm = ChannelNorm(width)
-        self.spread = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
-        self.gate = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
-        self.mix = nn.Conv1d(width, width, 1)
+        self.norm = nn.LayerNorm(width)
+        self.spread = DilatedLinear(width, 2 * width, dilation)
+        self.mix = nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, C, T] -> [B, C, T]."""
-        y = self.norm(x)
-        return x + self.mix(F.gelu(self.spread(y)) * torch.sigmoid(self.gate(y)))
+        """[B, T, C] -> [B, T, C]."""
+        value, gate = self.spread(self.norm(x)).chunk(2, -1)
+        return x + self.mix(F.gelu(value) * torch.sigmoid(gate))
 
 
 class Listener(nn.Module):
@@ -73,19 +75,20 @@ class Listener(nn.Module):
     def __init__(self, shape: Shape):
         super().__init__()
         width = shape.listener_width
-        self.halve = nn.Conv1d(features.BANDS, width, 6, stride=2, padding=2)
+        self.halve = nn.Linear(2 * features.BANDS, width)
         self.blocks = nn.ModuleList(ListenerBlock(width, d) for d in shape.listener_dilations)
-        self.norm = ChannelNorm(width)
-        self.phones = nn.Conv1d(width, len(PHONES), 1)
-        self.contacts = nn.Conv1d(width, CONTACTS, 1)
+        self.norm = nn.LayerNorm(width)
+        self.phones = nn.Linear(width, len(PHONES))
+        self.contacts = nn.Linear(width, CONTACTS)
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Listen to a sound."""
-        x = self.halve(mel.transpose(1, 2))
+        batch, frames, bands = mel.shape
+        x = self.halve(mel.reshape(batch, frames // 2, 2 * bands))
         for block in self.blocks:
             x = block(x)
         x = self.norm(x)
-        return x.transpose(1, 2), self.phones(x).transpose(1, 2), self.contacts(x).transpose(1, 2)
+        return x, self.phones(x), self.contacts(x)
 
 
 class StyleReader(nn.Module):
@@ -113,20 +116,20 @@ class StyleReader(nn.Module):
 
 
 class ActorBlock(nn.Module):
-    """Residual dilated convolution, modulated by style and time (AdaLN-zero, Peebles and Xie 2022)."""
+    """Residual dilated convolution, modulated by style and time (AdaLN, Peebles and Xie 2022)."""
 
     def __init__(self, width: int, condition: int, dilation: int):
         super().__init__()
-        self.norm = ChannelNorm(width, affine=False)
-        self.spread = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
-        self.mix = nn.Conv1d(width, width, 1)
+        self.norm = nn.LayerNorm(width, elementwise_affine=False)
+        self.spread = DilatedLinear(width, width, dilation)
+        self.mix = nn.Linear(width, width)
         self.modulation = nn.Linear(condition, 3 * width)
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
     def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        """[B, C, T], [B, condition] -> [B, C, T]."""
-        shift, scale, gate = self.modulation(condition)[..., None].chunk(3, dim=1)
+        """[B, T, C], [B, condition] -> [B, T, C]."""
+        shift, scale, gate = self.modulation(condition)[:, None].chunk(3, dim=-1)
         y = self.norm(x) * (1 + scale) + shift
         return x + (0.5 + gate) * self.mix(F.gelu(self.spread(y)))
 
@@ -137,21 +140,21 @@ class Actor(nn.Module):
     def __init__(self, shape: Shape):
         super().__init__()
         width, condition = shape.actor_width, shape.summary
-        self.curves = nn.Conv1d(shape.curves, width, 1)
-        self.audio = nn.Conv1d(shape.listener_width, width, 1)
+        self.curves = nn.Linear(shape.curves, width)
+        self.audio = nn.Linear(shape.listener_width, width)
         self.time = nn.Sequential(nn.Linear(32, condition), nn.GELU(), nn.Linear(condition, condition))
         self.condition = nn.Sequential(nn.GELU(), nn.Linear(condition, condition), nn.GELU())
         self.blocks = nn.ModuleList(ActorBlock(width, condition, d) for d in shape.actor_dilations)
-        self.norm = ChannelNorm(width)
-        self.out = nn.Conv1d(width, shape.curves, 1)
+        self.norm = nn.LayerNorm(width)
+        self.out = nn.Linear(width, shape.curves)
 
     def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, style: Tensor) -> Tensor:
         """Estimate the clean curves."""
         condition = self.condition(style + self.time(_waves(time)))
-        x = self.curves(noisy.transpose(1, 2)) + self.audio(audio.transpose(1, 2))
+        x = self.curves(noisy) + self.audio(audio)
         for block in self.blocks:
             x = block(x, condition)
-        return self.out(self.norm(x)).transpose(1, 2)
+        return self.out(self.norm(x))
 
 
 def _waves(time: Tensor) -> Tensor:

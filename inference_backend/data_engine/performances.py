@@ -1,0 +1,77 @@
+"""Performances: every labelled sound acted in several styles, with its caption, ready for training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..contract import INDEX
+from . import captions, lips, sounds, teacher
+from .captures import LIVE_LIPS, Captures
+from .style import Style, draw
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Curves and head float16 [T, 55] at 50 Hz for one sound, the style that was acted, and its caption."""
+
+    sound: str
+    motion: np.ndarray
+    style: Style
+    caption: str
+
+
+def act(bank: list[sounds.LabelledSound], variants: int, seed: int, captures: Captures | None) -> Iterator[Performance]:
+    """Act every sound in so many random styles; captured clips keep the mouth that really spoke."""
+    rng = np.random.default_rng(seed)
+    for sound in bank:
+        for _ in range(variants):
+            style = draw(rng)
+            captured = captures is not None and sound.name in captures.clips
+            curves, head = _captured(sound, style, captures, rng) if captured else teacher.perform(sound.phones, sound.mel, style, rng)
+            motion = np.concatenate([curves, head], 1).astype(np.float16)
+            yield Performance(sound.name, motion, style, captions.caption(style, rng))
+
+
+def _captured(
+    sound: sounds.LabelledSound, style: Style, captures: Captures, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Act around a captured mouth: live lip channels from the camera, the dead ones from the phones."""
+    loudness = teacher.loudness_of(sound.mel)
+    mouth = lips.lip_curves(sound.phones, sound.frames, loudness, 1.0)
+    values, captured_head = captures.curves(sound.name)
+    frames = min(len(values), sound.frames)
+    for name in LIVE_LIPS:
+        column = mouth[:, INDEX[name]]
+        column[:frames] = values[:frames, INDEX[name]]
+        column[frames:] = values[frames - 1, INDEX[name]]
+    curves, head = teacher.act_around(lips.touch(mouth, sound.phones), sound.phones, loudness, style, rng)
+    if style.gesture == "none" and style.emotion == "neutral":
+        head[:frames] = captured_head[:frames]
+    return lips.touch(curves, sound.phones), head
+
+
+def save(performances: list[Performance], path: Path) -> None:
+    """Write performances into one npz without pickles."""
+    offsets = np.cumsum([0] + [len(p.motion) for p in performances])
+    meta = [{"sound": p.sound, "caption": p.caption, "style": asdict(p.style)} for p in performances]
+    np.savez(
+        path,
+        motion=np.concatenate([p.motion for p in performances]),
+        offsets=offsets,
+        meta=np.frombuffer(json.dumps(meta).encode(), np.uint8),
+    )
+
+
+def load(path: Path) -> list[Performance]:
+    """Read what save wrote."""
+    with np.load(path, allow_pickle=False) as file:
+        motion, offsets, meta = file["motion"], file["offsets"], json.loads(file["meta"].tobytes())
+    return [
+        Performance(m["sound"], motion[a:b], Style(**m["style"]), m["caption"])
+        for m, a, b in zip(meta, offsets, offsets[1:], strict=False)
+    ]

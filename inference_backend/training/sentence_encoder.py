@@ -1,0 +1,44 @@
+"""The frozen sentence encoder (all-MiniLM-L6-v2) as a small int8 ONNX file with its tokenizer."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+log = logging.getLogger(__name__)
+
+
+class TokenStates(nn.Module):
+    """Token ids and mask [B, L] -> the last hidden states [B, L, 384]."""
+
+    def __init__(self, encoder: nn.Module):
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Encode a padded batch of tokens."""
+        return self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+
+
+def export_sentence_encoder(model: Path, out: Path) -> None:
+    """Write sentence_encoder.onnx (dynamic int8) and tokenizer.json from a folder in Hugging Face form."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from transformers import AutoModel
+
+    encoder = TokenStates(AutoModel.from_pretrained(model, attn_implementation="eager").eval())
+    ids, mask = torch.ones(2, 9, dtype=torch.int64), torch.ones(2, 9, dtype=torch.int64)
+    axes = {0: "batch", 1: "length"}
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder, "full.onnx")
+        torch.onnx.export(
+            encoder, (ids, mask), full, input_names=["ids", "mask"], output_names=["tokens"], dynamo=False,
+            dynamic_axes={"ids": axes, "mask": axes, "tokens": axes}, opset_version=17,
+        )  # fmt: skip
+        quantize_dynamic(full, out / "sentence_encoder.onnx", weight_type=QuantType.QInt8)
+    shutil.copy(model / "tokenizer.json", out / "tokenizer.json")
+    log.info("sentence encoder: %.1f MB", (out / "sentence_encoder.onnx").stat().st_size / 1e6)
