@@ -1,0 +1,61 @@
+"""Lip contacts: shut the lips on p b m and lay the lower lip to the teeth on f v, whatever else the curves do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract import INDEX
+
+RATE = 50.0
+CLOSING_S, OPENING_S = 0.040, 0.036  # lips travel for about 40 ms to and from contact
+LEAST_CONTACT_S = 0.050
+
+
+def gate(start_s: float, end_s: float, frames: int) -> np.ndarray:
+    """A contact from start_s to end_s as a curve [frames] at 50 Hz: 1 while it holds, eased to 0 around it."""
+    short = max(0.0, LEAST_CONTACT_S - (end_s - start_s)) / 2
+    start_s, end_s = start_s - short, end_s + short
+    time = np.arange(frames) / RATE
+    rise = np.clip((time - start_s + CLOSING_S) / CLOSING_S, 0, 1)
+    fall = np.clip((end_s + OPENING_S - time) / OPENING_S, 0, 1)
+    return 0.5 - 0.5 * np.cos(np.pi * np.minimum(rise, fall))
+
+
+def close_lips(curves: np.ndarray, shut: np.ndarray) -> None:
+    """Bring the lips of curves [T, 52] together in place where shut [T] is 1.
+
+    The jaw dips and stays open a little, as captured jaws do; mouthClose, a corrective for jawOpen, cancels the rest.
+    """
+    jaw = curves[:, INDEX["jawOpen"]]
+    jaw[:] = jaw * (1 - shut) + np.minimum(jaw * 0.75, 0.12) * shut
+    close = curves[:, INDEX["mouthClose"]]
+    close[:] = np.maximum(close * (1 - shut), jaw * shut)
+    for name, amount in (("mouthPressLeft", 0.14), ("mouthPressRight", 0.14), ("mouthRollUpper", 0.10), ("mouthRollLower", 0.10)):
+        column = curves[:, INDEX[name]]
+        column[:] = np.maximum(column, amount * shut)
+    for name in ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "tongueOut",
+                 "mouthShrugUpper"):  # fmt: skip
+        curves[:, INDEX[name]] *= 1 - shut
+    curves[:, INDEX["mouthFunnel"]] *= 1 - 0.6 * shut
+
+
+def tuck_lip(curves: np.ndarray, tuck: np.ndarray) -> None:
+    """Lay the lower lip of curves [T, 52] to the upper teeth in place where tuck [T] is 1."""
+    curves[:, INDEX["jawOpen"]] *= 1 - 0.25 * tuck
+    for name, amount in (("mouthRollLower", 0.34), ("mouthUpperUpLeft", 0.12), ("mouthUpperUpRight", 0.12)):
+        curves[:, INDEX[name]] = np.maximum(curves[:, INDEX[name]], amount * tuck)
+    for name in ("mouthLowerDownLeft", "mouthLowerDownRight"):
+        curves[:, INDEX[name]] *= 1 - tuck
+
+
+def gates_from(probability: np.ndarray, threshold: float = 0.4) -> np.ndarray:
+    """Contacts heard with a probability [T] at 50 Hz, as one gate curve [T]."""
+    heard = np.concatenate([[False], probability > threshold, [False]])
+    edges = np.flatnonzero(np.diff(heard.astype(np.int8)))
+    gates = np.zeros(len(probability))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        # A run of frames stands for the sound from its first frame's time to its last one's.
+        low, high = max(0, start - 10), min(len(gates), end + 10)
+        part = gate((start - low) / RATE, (end - 1 - low) / RATE, high - low)
+        gates[low:high] = np.maximum(gates[low:high], part)
+    return gates

@@ -1,0 +1,63 @@
+"""The trained networks as ONNX Runtime sessions: listener, style reader and actor, with the sentence encoder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ..contract import BackendFailed
+from . import providers
+from .style_text import SentenceEncoder
+from .windows import windowed
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+class Networks:
+    """Everything learned, loaded from a folder. Raises BackendFailed where a file is missing or broken."""
+
+    def __init__(self, folder: Path = WEIGHTS):
+        try:
+            self.settings = json.loads((folder / "generator.json").read_text(encoding="utf-8"))
+            self._encoder = SentenceEncoder(folder)
+            self._listener, self._style_reader, self._actor = (
+                providers.session(folder / f"{name}.onnx") for name in ("listener", "style_reader", "actor")
+            )
+        except Exception as error:  # onnxruntime raises a family of its own for each way a file can be broken
+            reason = f"The model in {folder} cannot be loaded ({type(error).__name__}); reinstall Mien."
+            raise BackendFailed(reason) from error
+        self.mean, self.scale = (np.array(self.settings[k], np.float32) for k in ("mean", "scale"))
+
+    @property
+    def provider(self) -> str:
+        """Execution provider that the actor, the bulk of the work, runs on."""
+        return providers.name_of(self._actor)
+
+    def listen(self, mel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Log-mel [2T, 80] -> audio features [T, W] and probabilities of contact [T, 2] (p b m | f v)."""
+
+        def run(span: slice) -> np.ndarray:
+            feed = {"mel": mel[None, 2 * span.start : 2 * span.stop]}
+            return np.concatenate([x[0] for x in self._listener.run(["audio", "contacts"], feed)], axis=1)
+
+        both = windowed(run, len(mel) // 2, self.settings["listener_halo"])
+        return both[:, :-2], both[:, -2:]
+
+    def read_style(self, text: str) -> np.ndarray:
+        """Style text -> style summary [S]."""
+        tokens = self._encoder.tokens(text)[None]
+        mask = np.ones(tokens.shape[:2], np.float32)
+        return self._style_reader.run(["style"], {"tokens": tokens, "mask": mask})[0][0]
+
+    def act(self, noisy: np.ndarray, time: float, audio: np.ndarray, styles: np.ndarray) -> np.ndarray:
+        """Clean curves [B, T, 55] estimated from noisy ones [T, 55], audio [T, W], one row of styles [B, S] each."""
+        rows = len(styles)
+        feed = {
+            "noisy": np.repeat(noisy[None], rows, 0),
+            "time": np.full(rows, time, np.float32),
+            "audio": np.repeat(audio[None], rows, 0),
+            "style": styles,
+        }
+        return self._actor.run(["clean"], feed)[0]

@@ -1,0 +1,93 @@
+"""The pipeline: a sound and a request in, a Take out. Panel, command line, batch and evaluation all come here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from ..contract import CHANNELS, Cancelled, OnProgress, Progress, Request, Take, frame_count, region
+from . import contacts, features
+from .networks import WEIGHTS, Networks
+from .resample import resample
+from .sampler import frame_noise, sample
+from .sound import Sound
+from .windows import spans
+
+STEPS = 6
+# Noise of full size gives the spread of the training data; lips need less of it than brows and blinks do.
+LIP_TEMPERATURE, TEMPERATURE = 0.4, 0.9
+_LIPS = np.array([region(name) == "lips" for name in CHANNELS] + [False] * 3)
+_SMILE_IS_MOOD = ("mouthSmile", "mouthFrown", "mouthDimple", "mouthStretch", "mouthPress", "mouthShrug")
+
+
+def ignore(progress: Progress) -> None:
+    """Take no notice of progress."""
+
+
+def load(folder: Path = WEIGHTS) -> Generator:
+    """Load the style generator; raises BackendFailed."""
+    return Generator(Networks(folder))
+
+
+class Generator:
+    """The loaded style generator."""
+
+    def __init__(self, networks: Networks):
+        self._networks = networks
+        self._neutral = networks.read_style("")
+
+    @property
+    def provider(self) -> str:
+        """Execution provider in use."""
+        return self._networks.provider
+
+    def generate(self, sound: Sound, request: Request, on_progress: OnProgress = ignore) -> Take:
+        """Perform a sound in a style; on_progress may raise Cancelled between steps."""
+        on_progress(Progress(0.0, "listening"))
+        mel = features.log_mel(sound.samples)
+        audio, heard = self._networks.listen(mel)
+        on_progress(Progress(0.15, "reading the style"))
+        style = self._networks.read_style(request.style)
+        motion = self._perform(audio, style, request, on_progress)
+        on_progress(Progress(0.95, "finishing"))
+        curves, head = _finish(motion, heard, request)
+        frames = frame_count(sound.duration_s, request.fps)
+        at_fps = resample(np.concatenate([curves, head], 1), features.FRAME_RATE, request.fps, frames)
+        values, head = at_fps[:, : len(CHANNELS)], at_fps[:, len(CHANNELS) :]
+        meta = {"request": asdict(request), "model": self._networks.settings["version"], "provider": self.provider}
+        on_progress(Progress(1.0, "done"))
+        return Take(request.fps, np.clip(values, 0, 1).astype(np.float32), head.astype(np.float32), meta)
+
+    def _perform(self, audio: np.ndarray, style: np.ndarray, request: Request, on_progress: OnProgress) -> np.ndarray:
+        """Sample normalised motion and scale it back: curves and head [T, 55] at 50 Hz."""
+        networks, frames = self._networks, len(audio)
+        size = np.where(_LIPS, LIP_TEMPERATURE, TEMPERATURE).astype(np.float32)
+        noise = frame_noise(request.seed, frames, len(size)) * size
+        halo = networks.settings["actor_halo"]
+        total, done = STEPS * len(list(spans(frames, halo))), 0
+        styles = np.stack([self._neutral, style])
+
+        def denoise(x: np.ndarray, time: float) -> np.ndarray:
+            nonlocal done
+            parts = []
+            for read, keep in spans(frames, halo):
+                neutral, styled = networks.act(x[read], time, audio[read], styles)
+                parts.append((neutral + request.strength * (styled - neutral))[keep])
+                done += 1
+                on_progress(Progress(0.2 + 0.75 * done / total, "acting"))
+            return np.concatenate(parts)
+
+        return sample(denoise, noise, STEPS) * networks.scale + networks.mean
+
+
+def _finish(motion: np.ndarray, heard: np.ndarray, request: Request) -> tuple[np.ndarray, np.ndarray]:
+    """Bound the curves, make the contacts that were heard, and scale the head."""
+    curves = np.clip(motion[:, : len(CHANNELS)], 0.0, 1.0)
+    contacts.close_lips(curves, contacts.gates_from(heard[:, 0]))
+    contacts.tuck_lip(curves, contacts.gates_from(heard[:, 1]))
+    return curves, motion[:, len(CHANNELS) :] * request.head_motion
+
+
+__all__ = ["Cancelled", "Generator", "ignore", "load"]

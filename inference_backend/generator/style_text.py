@@ -1,0 +1,31 @@
+"""Style text to token states, by the frozen sentence encoder: the same code in training and in serving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+TOKEN_WIDTH = 384
+MAX_TOKENS = 64
+
+
+class SentenceEncoder:
+    """The sentence encoder in a folder of weights: sentence_encoder.onnx and tokenizer.json."""
+
+    def __init__(self, folder: Path, threads: int = 0):
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        path = str(folder / "sentence_encoder.onnx")
+        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def tokens(self, text: str) -> np.ndarray:
+        """Token states float32 [L, 384] of one text, L at most 64; an empty text has its two boundary tokens."""
+        ids = np.array([self._tokenizer.encode(text.strip().lower()).ids], np.int64)
+        (states,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        return states[0]

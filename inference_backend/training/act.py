@@ -1,0 +1,200 @@
+"""Second stage of training: the actor learns to act, by flow matching from noise, to what the listener hears."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..contract import CHANNELS, HEAD, region
+from ..data_engine import performances, sounds
+from ..generator.style_text import SentenceEncoder
+from .augment import augment
+from .listen import TRUST, phone_losses, source_of
+from .network import Shape, StyleGenerator
+
+log = logging.getLogger(__name__)
+
+MIXTURE = {"tts": 0.56, "grid_s1": 0.22, "librispeech": 0.12, "coffee_orders": 0.04, "ljspeech": 0.01, "wordless": 0.05}
+# How far the curves made from noisy phone labels are trusted.
+MOTION_TRUST = {"tts": 1.0, "grid_s1": 1.3, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8, "wordless": 1.0}
+# Channels whose error people see first weigh more; by the motion of lip vertices per unit of a channel.
+_HEAVY = {"jawOpen": 4.0, "mouthClose": 3.0, "mouthFunnel": 1.5, "mouthPucker": 2.0, "mouthPressLeft": 1.5,
+          "mouthPressRight": 1.5, "mouthRollLower": 1.5, "mouthRollUpper": 1.5, "eyeBlinkLeft": 2.0, "eyeBlinkRight": 2.0}  # fmt: skip
+_MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
+
+
+@dataclass(frozen=True)
+class ActConfig:
+    """Settings of the second stage."""
+
+    minutes: float = 50.0
+    batch: int = 16
+    frames: int = 144
+    rate: float = 1.2e-3
+    listener_rate: float = 4e-4
+    drop_audio: float = 0.08
+    drop_style: float = 0.10
+    average: float = 0.998
+    seed: int = 0
+
+
+class Corpus:
+    """Performances with their sounds and caption tokens, in memory, drawn as random crops."""
+
+    def __init__(self, folder: Path, encoder: SentenceEncoder):
+        self.sounds = {s.name: s for path in sorted((folder / "sounds").glob("*.npz")) for s in sounds.load(path)}
+        everything = [p for path in sorted((folder / "performances").glob("*.npz")) for p in performances.load(path)]
+        taught = [p for p in everything if not self.sounds[p.sound].held_out]
+        self.by_source = {k: [p for p in taught if source_of(self.sounds[p.sound].source) == k] for k in MIXTURE}
+        self._encoder, self._tokens = encoder, {}
+        motion = np.concatenate([p.motion for p in taught[:: max(1, len(taught) // 3000)]]).astype(np.float32)
+        self.mean, self.scale = motion.mean(0), np.maximum(motion.std(0), _MIN_SCALE)
+        self.scale[-len(HEAD) :] = motion.std(0)[-len(HEAD) :]
+
+    def tokens(self, caption: str) -> np.ndarray:
+        """Token states float16 [L, 384] of a caption, kept once read."""
+        if caption not in self._tokens:
+            self._tokens[caption] = self._encoder.tokens(caption).astype(np.float16)
+        return self._tokens[caption]
+
+    def crops(self, config: ActConfig, rng: np.random.Generator) -> dict[str, Tensor]:
+        """One batch: mel, phone ids, motion, trust of both, caption tokens and their mask."""
+        sources = [k for k in MIXTURE if self.by_source[k]]
+        share = np.array([MIXTURE[k] for k in sources])
+        drawn = rng.choice(sources, config.batch, p=share / share.sum())
+        items = [self.by_source[k][rng.integers(len(self.by_source[k]))] for k in drawn]
+        rows = [self._crop(item, config.frames, rng) for item in items]
+        states = [self.tokens(item.caption) for item in items]
+        tokens, mask = pad_tokens(states)
+        batch = {name: np.stack([row[i] for row in rows]) for i, name in enumerate(("mel", "ids", "motion", "valid"))}
+        batch |= {
+            "tokens": tokens,
+            "mask": mask,
+            "trust": np.array([[TRUST[k]] for k in drawn], np.float32),
+            "motion_trust": np.array([[MOTION_TRUST[k]] for k in drawn], np.float32),
+        }
+        return {k: torch.from_numpy(v) for k, v in batch.items()}
+
+    def _crop(self, item: performances.Performance, frames: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+        sound = self.sounds[item.sound]
+        start = int(rng.integers(max(1, sound.frames - frames + 1)))
+        n = min(frames, sound.frames - start)
+        at = start + np.minimum(np.arange(frames), n - 1)
+        mel = sound.mel[np.stack([2 * at, 2 * at + 1], 1).ravel()].astype(np.float32)
+        return mel, sound.phone_ids[at].astype(np.int64), item.motion[at].astype(np.float32), (np.arange(frames) < n).astype(np.float32)
+
+
+def pad_tokens(states: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Token states of several captions as [B, L, 384] with their mask [B, L]."""
+    length = max(len(s) for s in states)
+    tokens = np.zeros((len(states), length, states[0].shape[1]), np.float32)
+    mask = np.zeros((len(states), length), np.float32)
+    for i, state in enumerate(states):
+        tokens[i, : len(state)], mask[i, : len(state)] = state, 1.0
+    return tokens, mask
+
+
+def channel_weights() -> Tensor:
+    """Weight of each of the 55 curves in the loss."""
+    weights = [_HEAVY.get(name, 0.35 if region(name) == "gaze" else 1.0) for name in CHANNELS]
+    return torch.tensor(weights + [1.5] * len(HEAD))
+
+
+def flow_loss(model: StyleGenerator, audio: Tensor, batch: dict[str, Tensor], config: ActConfig, generator: torch.Generator) -> Tensor:
+    """Error of the clean estimate on the straight path from noise to motion, and of its velocity."""
+    size = len(audio)
+    clean = (batch["motion"] - model.mean) / model.scale
+    time = torch.rand(size, generator=generator) * (torch.rand(size, generator=generator) > 0.15)
+    noise = torch.randn(clean.shape, generator=generator)
+    noisy = time[:, None, None] * clean + (1 - time[:, None, None]) * noise
+    style = model.style_reader(batch["tokens"], batch["mask"])
+    style = torch.where(torch.rand(size, 1, generator=generator) < config.drop_style, model.no_style, style)
+    audio = torch.where(torch.rand(size, 1, 1, generator=generator) < config.drop_audio, model.no_audio, audio)
+    error = model.actor(noisy, time, audio, style) - clean
+    weight = channel_weights() * batch["motion_trust"][:, None] * batch["valid"][..., None]
+    speed = error.diff(dim=1)
+    return (error.square() * weight).mean() + 2.0 * (speed.square() * weight[:, 1:]).mean()
+
+
+def act(corpus_folder: Path, weights: Path, listener: Path, out: Path, config: ActConfig) -> None:
+    """Train the whole generator, from a listener (or from its own checkpoint if `out` exists), and save it averaged."""
+    torch.manual_seed(config.seed)
+    corpus = Corpus(corpus_folder, SentenceEncoder(weights, threads=1))
+    model, step = _start(corpus, listener, out)
+    average = copy.deepcopy(model).eval().requires_grad_(False)
+    groups = [
+        {"params": list(model.listener.parameters()), "lr": config.listener_rate},
+        {"params": [p for n, p in model.named_parameters() if not n.startswith("listener.")], "lr": config.rate},
+    ]
+    optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.02)
+    peaks = [group["lr"] for group in groups]
+    rng, generator = np.random.default_rng([config.seed, step]), torch.Generator().manual_seed(config.seed + step)
+    began, first, saved, recent = time.monotonic(), step, 0.0, []
+    while (done := (time.monotonic() - began) / (60 * config.minutes)) < 1:
+        for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+            group["lr"] = peak * min(1, (step - first + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
+        batch = corpus.crops(config, rng)
+        audio, phones, contacts = model.listener(augment(batch["mel"], generator))
+        heard = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]))
+        acted = flow_loss(model, audio, batch, config, generator)
+        optimiser.zero_grad()
+        (acted + 0.5 * heard).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        _average(average, model, min(config.average, (step + 1) / (step + 20)))
+        recent.append((float(acted.detach()), float(heard.detach())))
+        if step % 50 == 0:
+            _log_row(out, step, np.mean(recent, 0))
+            recent = []
+        if time.monotonic() - saved > 120:
+            save(average, out, step)
+            saved = time.monotonic()
+    save(average, out, step)
+    log.info("stopped at step %d", step)
+
+
+def _start(corpus: Corpus, listener: Path, out: Path) -> tuple[StyleGenerator, int]:
+    if out.exists():
+        return load(out)
+    heard = torch.load(listener, weights_only=True)
+    model = StyleGenerator(Shape(**{k: tuple(v) if isinstance(v, list) else v for k, v in heard["shape"].items()}))
+    model.listener.load_state_dict(heard["listener"])
+    model.mean.copy_(torch.from_numpy(corpus.mean))
+    model.scale.copy_(torch.from_numpy(corpus.scale))
+    return model, 0
+
+
+def load(path: Path) -> tuple[StyleGenerator, int]:
+    """Read a checkpoint: the averaged model and its step."""
+    saved = torch.load(path, weights_only=True)
+    model = StyleGenerator(Shape(**{k: tuple(v) if isinstance(v, list) else v for k, v in saved["shape"].items()}))
+    model.load_state_dict(saved["model"])
+    return model, saved["step"]
+
+
+def save(model: StyleGenerator, path: Path, step: int) -> None:
+    """Write a checkpoint whole or not at all."""
+    part = path.with_suffix(".part")
+    torch.save({"shape": model.shape.as_dict(), "model": model.state_dict(), "step": step}, part)
+    part.replace(path)
+
+
+@torch.no_grad()
+def _average(average: nn.Module, model: nn.Module, keep: float) -> None:
+    for mine, theirs in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+        mine.lerp_(theirs, 1 - keep)
+
+
+def _log_row(out: Path, step: int, losses: np.ndarray) -> None:
+    log.info("step %d acted %.4f heard %.3f", step, *losses)
+    with out.with_suffix(".csv").open("a", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerow([step, *(f"{x:.5f}" for x in losses)])
