@@ -62,7 +62,7 @@ def find(start: bpy.types.Object | None, scene: bpy.types.Scene) -> Character:
     """
     if start is None:
         raise NoCharacter("Choose a character: select its face mesh or its armature.")
-    if scene.objects.get(start.name) != start:
+    if scene not in start.users_scene:
         raise NoCharacter(f"'{start.name}' is not in the scene '{scene.name}'; choose a character that is.")
     if start.instance_collection:
         raise NoCharacter(f"'{start.name}' is an instance of a collection; make it a library override and try again.")
@@ -172,15 +172,19 @@ def _too_few(start: bpy.types.Object, mapped: set[str]) -> str:
 
 
 def _check_editable(character: Character) -> None:
-    """Raise NoCharacter where a data-block that has to hold an action is linked."""
-    owners = [(mesh.object.name, mesh.keys) for mesh in character.meshes]
-    if character.armature and character.bones.chain:
-        owners.append((character.armature.name, character.armature))
-    for name, owner in owners:
-        if owner.library is not None:
+    """Raise NoCharacter where Blender would not keep the animation: linked data, and overridden shape keys."""
+    armature = character.armature
+    if armature and armature.library and character.bones.chain:
+        raise NoCharacter(
+            f"'{armature.name}' is linked from {armature.library.filepath}; "
+            "make a library override of it (Object > Library Override) and try again."
+        )
+    for mesh in character.meshes:
+        data = mesh.object.data
+        if data.library or data.override_library:
             raise NoCharacter(
-                f"'{name}' is linked from {owner.library.filepath}; "
-                "make it local or a library override (Object > Relations) and try again."
+                f"The mesh of '{mesh.object.name}' is linked, and Blender does not save keys on linked or overridden "
+                "shape keys; make the mesh local (the chain beside its name in the Data tab) and try again."
             )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..rigs.neck import BLENDER_FRONT
 
-_SNAP_COSINE = np.cos(np.radians(40.0))
+_SNAP_LEFT, _SNAP_UP = np.cos(np.radians([10.0, 40.0]))
+"""Faces are a little asymmetric, and jaws stand out: so near to an axis of the armature, the axis is meant."""
 
 
 def orientation(owner: bpy.types.Object) -> np.ndarray:
@@ -18,38 +19,41 @@ def orientation(owner: bpy.types.Object) -> np.ndarray:
     return axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12)
 
 
-def of_armature(armature: bpy.types.Object, faces: Sequence[tuple[bpy.types.Object, dict[str, tuple[str, ...]]]]):
-    """Head frame in the world, 3x3: columns the character's left, up, out of the face.
+def of_armature(
+    armature: bpy.types.Object, faces: Sequence[tuple[bpy.types.Object, dict[str, tuple[str, ...]]]]
+) -> np.ndarray:
+    """Head frame in the world, 3x3: columns the character's left, up, out of the face; left-handed in a mirror.
 
     faces: meshes with their channel -> key names. Measured from where the lids and the jaw move, snapped to the
     armature's own axes when near to them; an armature without such shapes faces -Y with Z up.
     """
     for mesh, keys in faces:
-        measured = _from_shapes(mesh, keys)
+        measured = _from_shapes(mesh, keys, armature)
         if measured is not None:
-            return _snapped(measured, orientation(armature))
-    default = orientation(armature) @ BLENDER_FRONT
-    return default * np.array([1.0, 1.0, np.sign(np.linalg.det(default))])
+            return orientation(armature) @ measured
+    return orientation(armature) @ BLENDER_FRONT
 
 
-def _from_shapes(mesh: bpy.types.Object, keys: dict[str, tuple[str, ...]]) -> np.ndarray | None:
-    """Measure the head frame: left from lid to lid, up from the jaw to the lids; None where these do not move."""
+def _from_shapes(
+    mesh: bpy.types.Object, keys: dict[str, tuple[str, ...]], armature: bpy.types.Object
+) -> np.ndarray | None:
+    """Measure the head frame in armature space: left from lid to lid, up from jaw to lids; None if these are still."""
     needed = ("eyeBlinkLeft", "eyeBlinkRight", "jawOpen")
     if not all(name in keys for name in needed):
         return None
-    centres = [_centre(mesh, keys[name][0]) for name in needed]
+    centres = [_centre(mesh, keys[name][0], armature) for name in needed]
     if any(centre is None for centre in centres):
         return None
     left_lid, right_lid, jaw = centres
-    left = _unit(left_lid - right_lid)
-    rise = (left_lid + right_lid) / 2.0 - jaw
-    up = _unit(rise - left * (rise @ left))
+    left = _snapped(left_lid - right_lid, _SNAP_LEFT)
+    up = _snapped((left_lid + right_lid) / 2.0 - jaw, _SNAP_UP)
+    up = _unit(up - left * (up @ left))
     frame = np.stack([left, up, np.cross(left, up)], axis=1)
-    return frame if abs(np.linalg.det(frame) - 1.0) < 1e-6 else None
+    return frame if np.linalg.det(frame) > 0.99 else None
 
 
-def _centre(mesh: bpy.types.Object, key_name: str) -> np.ndarray | None:
-    """Where a shape key moves the mesh, in the world, weighted by how far; None if it moves nothing."""
+def _centre(mesh: bpy.types.Object, key_name: str, armature: bpy.types.Object) -> np.ndarray | None:
+    """Where a shape key moves the mesh, in armature space, weighted by how far; None if it moves nothing."""
     blocks = mesh.data.shape_keys.key_blocks
     block = blocks[key_name]
     rest, moved = (_coordinates(b) for b in (block.relative_key, block))
@@ -57,7 +61,8 @@ def _centre(mesh: bpy.types.Object, key_name: str) -> np.ndarray | None:
     if distance.sum() < 1e-9:
         return None
     local = (rest * distance[:, None]).sum(axis=0) / distance.sum()
-    return (np.array(mesh.matrix_world, np.float64) @ np.append(local, 1.0))[:3]
+    place = armature.matrix_world.inverted_safe() @ mesh.matrix_world
+    return (np.array(place, np.float64) @ np.append(local, 1.0))[:3]
 
 
 def _coordinates(block: bpy.types.ShapeKey) -> np.ndarray:
@@ -66,14 +71,13 @@ def _coordinates(block: bpy.types.ShapeKey) -> np.ndarray:
     return flat.reshape(-1, 3).astype(np.float64)
 
 
-def _snapped(frame: np.ndarray, axes: np.ndarray) -> np.ndarray:
-    """Replace each column by the nearest of the armature's axes, where all three are near enough."""
-    cosines = frame.T @ axes  # [column of frame, axis]
-    nearest = np.abs(cosines).argmax(axis=1)
-    best = cosines[np.arange(3), nearest]
-    if len(set(nearest)) < 3 or np.abs(best).min() < _SNAP_COSINE:
-        return frame
-    return axes[:, nearest] * np.sign(best)
+def _snapped(vector: np.ndarray, cosine: float) -> np.ndarray:
+    """Return a direction, or the axis of the space that it is this near to."""
+    direction = _unit(vector)
+    nearest = int(np.abs(direction).argmax())
+    if abs(direction[nearest]) < cosine:
+        return direction
+    return np.eye(3)[nearest] * np.sign(direction[nearest])
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

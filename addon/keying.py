@@ -43,13 +43,13 @@ def key_take(character: Character, take: Take, start_frame: float, name: str = "
     everything as it was, where Blender does not allow it.
     """
     frames = start_frame + np.arange(len(take), dtype=np.float64)
+    _check_free(character)
     made = TakeAction(name)
     before = [Assignment(owner) for owner in _owners(character)]
     sliders = _Sliders()
     try:
         count = _write(made, character, take, frames, sliders)
         for assignment in before:
-            _check_free(assignment.owner)
             made.assign(assignment.owner)
     except Exception as error:
         sliders.restore()
@@ -144,9 +144,10 @@ def _write_curve(curves: Any, path: str, index: int, frames: np.ndarray, values:
     curve.update()
 
 
-def _check_free(owner: bpy.types.ID) -> None:
-    if owner.animation_data and owner.animation_data.use_tweak_mode:
-        raise KeyingFailed(f"'{owner.name}' is in tweak mode of the NLA editor; leave it (Tab) and try again.")
+def _check_free(character: Character) -> None:
+    for owner in _owners(character):
+        if owner.animation_data and owner.animation_data.use_tweak_mode:
+            raise KeyingFailed(f"'{owner.name}' is in tweak mode of the NLA editor; leave it (Tab) and try again.")
 
 
 class _Sliders:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-_NOISE = frozenset(
-    "mixamorig cc base bip b j jnt joint bone c cf n ctrl ctl control con fk m x mid center centre def rig skeleton "
-    "twist lower upper tweak mch org armature valvebiped".split()
-)
+_NOISE = frozenset({
+    "mixamorig", "cc", "base", "bip", "b", "j", "jnt", "joint", "bone", "c", "cf", "n", "ctrl", "ctl", "control",
+    "con", "fk", "m", "x", "mid", "center", "centre", "def", "rig", "skeleton", "twist", "lower", "upper", "tweak",
+    "mch", "org", "armature", "valvebiped",
+})  # fmt: skip
 """Words around `head` and `neck` that change nothing: makers' prefixes, kinds of bone, numbers of a chain."""
 _INNER = frozenset({"mch", "org", "tweak"})
 """Bones that a rig keeps for itself and that nobody animates."""
