@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import subprocess
@@ -17,6 +18,12 @@ def make_take(fps=30.0, frames=90, seed=0):
     values = rng.uniform(0, 1, (frames, 52)).astype(np.float32)
     head = rng.uniform(-0.6, 0.6, (frames, 3)).astype(np.float32)
     return Take(fps, values, head, {"style": "happy, “schön”", "seed": 3})
+
+
+def npz_of(**arrays):
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("extension", [".npz", ".csv", ".json", ".JSON"])
@@ -45,12 +52,8 @@ def test_npz_has_the_promised_keys(tmp_path):
 def test_npz_columns_may_come_in_any_order_and_number():
     take = make_take()
     order = np.random.default_rng(1).permutation(51)  # without tongueOut
-    import io
-
-    buffer = io.BytesIO()
     names = [f"shapes.{CHANNELS[i].replace('Left', '_L').replace('Right', '_R')}" for i in order]
-    np.savez(buffer, fps=24, names=names, values=take.values[:, order], extra=np.zeros(3))
-    read = npz.loads(buffer.getvalue())
+    read = npz.loads(npz_of(fps=24, names=names, values=take.values[:, order], extra=np.zeros(3)))
     assert np.allclose(read.values[:, :51], take.values[:, :51])
     assert not read.values[:, 51].any()
     assert not read.head.any()
@@ -58,12 +61,9 @@ def test_npz_columns_may_come_in_any_order_and_number():
 
 
 def test_pickles_are_refused():
-    import io
-
-    buffer = io.BytesIO()
-    np.savez(buffer, fps=24, names=list(CHANNELS), values=np.array([{"a": 1}], dtype=object))
+    data = npz_of(fps=24, names=list(CHANNELS), values=np.array([{"a": 1}], dtype=object))
     with pytest.raises(BadFile):
-        npz.loads(buffer.getvalue())
+        npz.loads(data)
 
 
 def test_live_link_csv_is_as_the_app_writes_it():
@@ -170,6 +170,11 @@ def test_an_audio2face_export_without_head_is_read():
 
 
 GOOD = {".npz": npz.dumps(make_take()), ".csv": live_link.dumps(make_take()), ".json": audio2face.dumps(make_take())}
+WITHOUT_CHANNELS = {
+    ".npz": npz_of(fps=24.0, names=["a"], values=np.zeros((2, 1))),
+    ".csv": b"Timecode,a,b\n00:00:00:00,1,2\n",
+    ".json": b'{"facsNames": ["a"], "weightMat": [[1]]}',
+}
 NOISE = np.random.default_rng(0).bytes(5000)
 
 
@@ -187,12 +192,7 @@ def test_broken_files_get_one_sentence(tmp_path, extension, broken):
         take.values[3, 5] = np.nan
         path.write_bytes({".npz": npz, ".csv": live_link, ".json": audio2face}[extension].dumps(take))
     elif broken == "no channels":
-        names = {
-            "npz": b"",
-            "csv": b"Timecode,a,b\n00:00:00:00,1,2\n",
-            "json": b'{"facsNames":["a"],"weightMat":[[1]]}',
-        }
-        path.write_bytes(names[extension[1:]] or good.replace(b"e\0y\0e", b"x").replace(b"names", b"nmaes"))
+        path.write_bytes(WITHOUT_CHANNELS[extension])
     elif broken != "missing":
         path.write_bytes({"noise": NOISE, "half": good[: len(good) // 2], "empty": b""}[broken])
     with pytest.raises(BadFile) as caught:

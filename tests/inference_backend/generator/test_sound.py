@@ -6,11 +6,12 @@ import sys
 
 import numpy as np
 import pytest
-import soundfile
 
 from inference_backend.contract import BadSound
 from inference_backend.generator import sound
 from tests.inference_backend.generator.sounds import DURATION_S, bursts, encode, lag_ms
+
+soundfile = pytest.importorskip("soundfile")
 
 BY_PYAV = [
     ("wav", "pcm_s16le", 48000),
