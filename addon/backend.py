@@ -15,6 +15,7 @@ import threading
 import time
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import IO, Any, cast
 
 import requests
 
@@ -48,6 +49,8 @@ class Backend:
         self.log_path = log_path
         self.port: int | None = None
         self._process = process
+        self._stdin = cast(IO[bytes], process.stdin)
+        self._stdout = cast(IO[bytes], process.stdout)
         self._log_start = log_start
 
     @classmethod
@@ -88,14 +91,14 @@ class Backend:
         backend = cls(process, token, log_path, log_start)
         atexit.register(backend.stop)
         with contextlib.suppress(OSError):  # a process that died already is reported by wait_hello
-            process.stdin.write(f"{token}\n".encode())
-            process.stdin.flush()
+            backend._stdin.write(f"{token}\n".encode())
+            backend._stdin.flush()
         return backend
 
     def wait_hello(self, timeout_s: float = HELLO_TIMEOUT_S) -> None:
         """Wait until the process has told its port; raise BackendFailed."""
         lines: SimpleQueue[bytes] = SimpleQueue()
-        threading.Thread(target=_read_lines, args=(self._process.stdout, lines), daemon=True).start()
+        threading.Thread(target=_read_lines, args=(self._stdout, lines), daemon=True).start()
         deadline = time.monotonic() + timeout_s
         hello = None
         while hello is None:
@@ -151,7 +154,7 @@ class Backend:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_WAIT_S)
                 break
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._stdin, self._stdout):
             with contextlib.suppress(OSError):
                 pipe.close()
 
@@ -160,7 +163,7 @@ class Backend:
             with contextlib.suppress(requests.RequestException), session() as http:
                 http.post(f"{self.url}/shutdown", headers=authorization(self.token), timeout=(0.5, 1.0))
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self._stdin.close()
 
     def _exit_status(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -198,7 +201,7 @@ def _log_mode(log_path: Path) -> str:
     return "wb" if fresh else "ab"
 
 
-def _read_lines(pipe, lines: SimpleQueue[bytes]) -> None:
+def _read_lines(pipe: IO[bytes], lines: SimpleQueue[bytes]) -> None:
     """Pass on the lines of a pipe, then b'' at its end."""
     with contextlib.suppress(OSError, ValueError):
         for line in pipe:
@@ -206,7 +209,7 @@ def _read_lines(pipe, lines: SimpleQueue[bytes]) -> None:
     lines.put(b"")
 
 
-def _parse_hello(line: bytes) -> dict | None:
+def _parse_hello(line: bytes) -> dict[str, Any] | None:
     """Read the hello; None for any other line, such as a greeting of the user's Python."""
     try:
         hello = json.loads(line)

@@ -22,6 +22,7 @@ import requests
 import urllib3
 import urllib3.connection
 import urllib3.filepost
+from requests.adapters import HTTPAdapter
 
 from ..inference_backend.contract import (
     PROTOCOL,
@@ -125,7 +126,7 @@ class Job:
         return self._wire
 
 
-class Wire(requests.adapters.HTTPAdapter):
+class Wire(HTTPAdapter):
     """Transport that can be cut from another thread, even while a read or a send on it blocks."""
 
     def __init__(self) -> None:
@@ -196,6 +197,8 @@ def _work(job: Job, start: Callable[[], Address], audio: Path | bytes, request: 
         if not job.ended:  # a cut connection may fail in any way
             logger.exception("the client failed")
         job.end(MienError(f"Mien met an unexpected error ({type(error).__name__}: {error}); please report it."))
+    finally:
+        job.end(BackendFailed(_DIED))  # counts only if this thread is being ended from outside
 
 
 def wait_ready(

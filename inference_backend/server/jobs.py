@@ -30,7 +30,10 @@ _NO_MEMORY = "The backend ran out of memory; choose a shorter excerpt of the sou
 class Generator(Protocol):
     """The part of the generator that the service needs."""
 
-    provider: str
+    @property
+    def provider(self) -> str:
+        """Execution provider in use."""
+        ...
 
     def generate(
         self, sound: sound.Sound, request: contract.Request, on_progress: contract.OnProgress, /

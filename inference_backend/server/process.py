@@ -92,7 +92,7 @@ def _watch(stdin: io.RawIOBase, leave: Callable[[], None]) -> None:
 
 def _listen() -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: no other process may share the port
+    if sys.platform == "win32":  # there, no other process may share the port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     listener.bind(("127.0.0.1", 0))
     listener.listen(64)

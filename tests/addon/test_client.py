@@ -163,6 +163,7 @@ def test_a_model_that_cannot_load_is_reported(tmp_path):
 
 
 def test_launch_starts_the_backend_in_the_worker_thread(tmp_path):
+    pytest.importorskip("uvicorn")
     backends = []
 
     def slow_start():
