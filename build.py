@@ -94,13 +94,7 @@ class Steps:
                 stdin=subprocess.DEVNULL,
                 **options,
             )
-            started = time.monotonic()
-            while (code := _wait(process, 5)) is None:
-                elapsed_s = time.monotonic() - started
-                print(f"  {label} … {elapsed_s:.0f} s", flush=True)
-                if elapsed_s > timeout_s:
-                    process.kill()
-                    code = process.wait()
+            code = _watch(process, label, timeout_s)
         if code:
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
             raise BuildFailed(f"{tail}\n\nThe step “{label}” failed (exit code {code}); the lines above say why.")
@@ -118,11 +112,18 @@ class Steps:
         return "\n".join(f"  {seconds:7.1f} s  {label}" for label, seconds in self.taken)
 
 
-def _wait(process: subprocess.Popen, timeout_s: float) -> int | None:
-    try:
-        return process.wait(timeout_s)
-    except subprocess.TimeoutExpired:
-        return None
+def _watch(process: subprocess.Popen, label: str, timeout_s: float) -> int:
+    """Wait for a process, telling the time; end it where it takes too long."""
+    started = time.monotonic()
+    terminal = sys.stdout.isatty()
+    while True:
+        try:
+            return process.wait(1 if terminal else 15)
+        except subprocess.TimeoutExpired:
+            elapsed_s = time.monotonic() - started
+            print(f"{label} … {elapsed_s:.0f} s", end="\r" if terminal else "\n", flush=True)
+            if elapsed_s > timeout_s:
+                process.kill()
 
 
 # --- environments
@@ -141,11 +142,15 @@ class Environment:
         """Path of its interpreter."""
         return ROOT / self.name / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
+    @property
+    def digest(self) -> str:
+        """Fingerprint of what it is made of."""
+        return hashlib.sha256("\n".join([self.maker, *self.pins]).encode()).hexdigest()
+
     def ensure(self, steps: Steps) -> Path:
         """Make it and install what is missing; return its interpreter. Raises BuildFailed."""
         stamp = ROOT / self.name / "pins.sha256"
-        wanted = hashlib.sha256("\n".join([self.maker, *self.pins]).encode()).hexdigest()
-        if self.python.exists() and stamp.exists() and stamp.read_text() == wanted:
+        if self.python.exists() and stamp.exists() and stamp.read_text() == self.digest:
             return self.python
         if not self.python.exists():
             _need_venv(self.maker, steps)
@@ -161,7 +166,7 @@ class Environment:
             ":all:",
         ]
         steps.run(f"installing {len(self.pins)} packages into {self.name}", [*pip, *self.pins])
-        stamp.write_text(wanted)
+        stamp.write_text(self.digest)
         return self.python
 
 
@@ -477,7 +482,7 @@ def run_suite(suite: str, prepare: Callable[[], Path], parts: list[list[Path]], 
 
 def run_pytest(suite: str, python: Path, files: list[Path], env: dict[str, str], timeout_s: float = 1200) -> Outcome:
     """Run test files in one process and count; one that hangs or dies is a failure."""
-    name = str(files[0].relative_to(ROOT)) if len(files) == 1 else f"{len(files)} files"
+    name = os.path.relpath(files[0], ROOT) if len(files) == 1 else f"{len(files)} files"
     stem = WORK / "tests" / re.sub(r"\W+", "-", f"{suite}-{name}")
     stem.parent.mkdir(parents=True, exist_ok=True)
     results, log = stem.with_suffix(".xml"), stem.with_suffix(".log")
@@ -507,11 +512,16 @@ def _count(suite: str, name: str, results: Path, code: int | None, seconds: floa
     cases = list(ElementTree.parse(results).iter("testcase"))
     failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
     skips = [skip for case in cases if (skip := case.find("skipped")) is not None]
-    died = code not in (0, 1, 5) or (code == 1 and not failed)  # 5: every test of the file was skipped
-    reasons = {skip.get("message") or "" for skip in skips} | ({f"exit code {code}"} if died else set())
+    died = code not in (0, 5) and not (code in (1, 2) and failed)  # 5: every test of the file was skipped
+    reasons = {_reason(skip) for skip in skips} | ({f"ended with exit code {code}"} if died else set())
     return Outcome(
         suite, name, len(cases) - failed - len(skips), failed + died, len(skips), seconds, tuple(sorted(reasons))
     )
+
+
+def _reason(skip: ElementTree.Element) -> str:
+    whole_file = re.search(r"Skipped: (.*?)['\"]\)", skip.text or "")
+    return whole_file[1] if whole_file else skip.get("message", "")
 
 
 def report(outcomes: list[Outcome], steps: Steps) -> None:
