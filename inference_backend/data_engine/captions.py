@@ -93,10 +93,10 @@ def _core(words: dict[str, str], style: Style, level: int, rng: np.random.Genera
     if style.emotion == "neutral" and kind < 0.4:
         return "" if kind < 0.18 else words["subject"] + " " + str(rng.choice(["talks", "speaks", "is talking", ""]))
     if style.emotion == "neutral" and kind < 0.5:
-        other = str(rng.choice([a for k, e in EMOTIONS.items() if k != "neutral" for a in e.adjectives[:4]]))
+        other = str(rng.choice([a for k, e in EMOTIONS.items() if k != "neutral" for a in _taught(e.adjectives[:4])]))
         return f"{words['subject']} does not look {other}" if rng.random() < 0.5 else f"not {other}"
     if kind > 0.94 and style.emotion != "neutral":
-        others = [e.adjectives[0] for k, e in EMOTIONS.items() if k not in (style.emotion, "neutral")]
+        others = [_taught(e.adjectives)[0] for k, e in EMOTIONS.items() if k not in (style.emotion, "neutral")]
         return f"not {rng.choice(others)} but {words['adv']} {words['adj']}"
     if kind > 0.84:
         forms: tuple[str, ...] = _LOOK_FORMS

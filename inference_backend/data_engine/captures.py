@@ -40,6 +40,15 @@ class Captures:
         head = np.stack([np.interp(at, t, angles[:, i]) for i in range(len(HEAD))], 1)
         return values, head.astype(np.float32)
 
+    def raw(self, clip: str) -> np.ndarray:
+        """Blendshapes [T, 52] of a clip at 50 Hz on the tracker's own scale: what a measure compares with."""
+        t, scores = self._file[f"{clip}/t"], self._file[f"{clip}/bs"]
+        at = np.arange(round(t[-1] * FRAME_RATE) + 1) / FRAME_RATE
+        values = np.zeros((len(at), len(CHANNELS)), np.float32)
+        for channel, column in self._columns:
+            values[:, channel] = np.interp(at, t, scores[:, column])
+        return values
+
     @staticmethod
     def _calibrate(name: str, score: np.ndarray) -> np.ndarray:
         if name.startswith(_RESTING):

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ..contract import CHANNELS, INDEX
+from ..generator.contacts import close_lips, gate, tuck_lip
 from ..generator.features import FRAME_RATE
 from .phones import BILABIALS, LABIODENTALS, SILENCE, VOWELS, Phone
 
@@ -43,8 +44,6 @@ _TONGUE = {"TH": 0.14, "DH": 0.08, "L": 0.04}
 _JAW_REACH_S = (0.045, 0.045)
 _LIP_REACH_S = {"pucker": (0.085, 0.060), "funnel": (0.080, 0.060)}
 _LIP_REACH_DEFAULT_S = (0.045, 0.045)
-_CLOSING_S, _OPENING_S = 0.040, 0.036  # lips travel for about 40 ms to and from contact
-_MIN_CONTACT_S = 0.050
 
 
 def lip_curves(phones: list[Phone], frames: int, loudness: np.ndarray, articulation: float) -> np.ndarray:
@@ -71,26 +70,8 @@ def touch(curves: np.ndarray, phones: list[Phone]) -> np.ndarray:
     curves = curves.copy()
     shut, tuck = contact_gates(phones, len(curves))
     close_lips(curves, shut)
-    curves[:, INDEX["jawOpen"]] *= 1 - 0.25 * tuck
-    for name, amount in (("mouthRollLower", 0.34), ("mouthUpperUpLeft", 0.12), ("mouthUpperUpRight", 0.12)):
-        curves[:, INDEX[name]] = np.maximum(curves[:, INDEX[name]], amount * tuck)
-    for side in ("Left", "Right"):
-        curves[:, INDEX[f"mouthLowerDown{side}"]] *= 1 - tuck
+    tuck_lip(curves, tuck)
     return curves
-
-
-def close_lips(curves: np.ndarray, gate: np.ndarray) -> None:
-    """Bring the lips together in place where the gate [T] is 1: the jaw dips, mouthClose cancels what is left of it."""
-    column = lambda name: curves[:, INDEX[name]]  # noqa: E731
-    column("jawOpen")[:] = column("jawOpen") * (1 - gate) + np.minimum(column("jawOpen") * 0.7, 0.12) * gate
-    column("mouthClose")[:] = np.maximum(column("mouthClose") * (1 - gate), column("jawOpen") * gate)
-    for name, amount in (("mouthPress", 0.14), ("mouthRoll", 0.10)):
-        for side in ("Left", "Right") if name == "mouthPress" else ("Upper", "Lower"):
-            column(name + side)[:] = np.maximum(column(name + side), amount * gate)
-    for name in ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "tongueOut",
-                 "mouthShrugUpper"):  # fmt: skip
-        column(name)[:] *= 1 - gate
-    column("mouthFunnel")[:] *= 1 - 0.6 * gate
 
 
 def contact_gates(phones: list[Phone], frames: int) -> tuple[np.ndarray, np.ndarray]:
@@ -100,19 +81,10 @@ def contact_gates(phones: list[Phone], frames: int) -> tuple[np.ndarray, np.ndar
         if phone.name in BILABIALS:
             held = 1.0 if phone.name == "M" else 0.75  # a stop's label ends with its burst
             end = phone.start_s + held * (phone.end_s - phone.start_s)
-            np.maximum(shut, _gate(phone.start_s, end, frames), out=shut)
+            np.maximum(shut, gate(phone.start_s, end, frames), out=shut)
         elif phone.name in LABIODENTALS:
-            np.maximum(tuck, _gate(phone.start_s + 0.01, phone.end_s - 0.01, frames), out=tuck)
+            np.maximum(tuck, gate(phone.start_s + 0.01, phone.end_s - 0.01, frames), out=tuck)
     return shut, tuck
-
-
-def _gate(start_s: float, end_s: float, frames: int) -> np.ndarray:
-    short = max(0.0, _MIN_CONTACT_S - (end_s - start_s)) / 2
-    start_s, end_s = start_s - short, end_s + short
-    time = np.arange(frames) / FRAME_RATE
-    rise = np.clip((time - start_s + _CLOSING_S) / _CLOSING_S, 0, 1)
-    fall = np.clip((end_s + _OPENING_S - time) / _OPENING_S, 0, 1)
-    return 0.5 - 0.5 * np.cos(np.pi * np.minimum(rise, fall))
 
 
 def _steady_parts(phone: Phone) -> list[Phone]:

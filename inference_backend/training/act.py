@@ -35,11 +35,11 @@ _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit no
 class ActConfig:
     """Settings of the second stage."""
 
-    minutes: float = 50.0
+    minutes: float = 60.0
     batch: int = 16
     frames: int = 144
     rate: float = 1.2e-3
-    listener_rate: float = 4e-4
+    listener_rate: float = 9e-4
     drop_audio: float = 0.08
     drop_style: float = 0.10
     average: float = 0.998

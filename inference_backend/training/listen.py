@@ -42,15 +42,15 @@ def source_of(name: str) -> str:
     return name.partition(":")[0]
 
 
-def listen(folder: Path, out: Path, config: ListenConfig, shape: Shape | None = None) -> None:
-    """Train a listener on the banks of a folder for some minutes and save it."""
+def listen(corpus: Path, out: Path, config: ListenConfig, shape: Shape | None = None) -> None:
+    """Train a listener on the sounds of a corpus for some minutes and save it."""
     shape = shape or Shape()
     torch.manual_seed(config.seed)
     rng, generator = np.random.default_rng(config.seed), torch.Generator().manual_seed(config.seed)
-    bank = [s for path in sorted(folder.glob("*.npz")) for s in sounds.load(path)]
+    bank = [s for path in sorted((corpus / "sounds").glob("*.npz")) for s in sounds.load(path)]
     train = {k: [s for s in bank if source_of(s.source) == k and not s.held_out] for k in MIXTURE}
     held = [s for s in bank if s.held_out]
-    lips = captured_lips(folder.parent)
+    lips = captured_lips(corpus)
     listener = Listener(shape)
     lip_head = nn.Linear(shape.listener_width, next(iter(lips.values())).shape[1])
     parameters = [*listener.parameters(), *lip_head.parameters()]

@@ -1,0 +1,73 @@
+"""Commands of training: `python -m inference_backend train | export | evaluate`."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..generator import pipeline
+from ..generator.networks import WEIGHTS
+
+app = typer.Typer(no_args_is_help=True, help="Train, export and measure the style generator.")
+_LOG_FORMAT = "%(asctime)s %(message)s"
+
+
+@app.command()
+def train(
+    corpus: Annotated[Path, typer.Argument(help="Folder made by `data sounds` and `data perform`.")],
+    out: Annotated[Path, typer.Option(help="Folder for checkpoints and logs.")] = Path("runs"),
+    listen_minutes: Annotated[float, typer.Option(help="First stage: the listener; skipped once its file is there.")] = 20.0,
+    act_minutes: Annotated[float, typer.Option(help="Second stage; goes on from its checkpoint where there is one.")] = 60.0,
+) -> None:
+    """Train the style generator from a corpus, in two stages, on the CPU."""
+    from .act import ActConfig, act
+    from .listen import ListenConfig, listen
+
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    out.mkdir(parents=True, exist_ok=True)
+    listener = out / "listener.pt"
+    if not listener.exists():
+        listen(corpus, listener, ListenConfig(minutes=listen_minutes))
+    act(corpus, WEIGHTS, listener, out / "generator.pt", ActConfig(minutes=act_minutes))
+
+
+@app.command()
+def export(
+    checkpoint: Path = Path("runs/generator.pt"),
+    out: Annotated[Path, typer.Option(help="Folder of the weights.")] = WEIGHTS,
+) -> None:
+    """Write a checkpoint as ONNX networks and check them against torch."""
+    from .export import export as write
+
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    write(checkpoint, out)
+
+
+@app.command("sentence-encoder")
+def sentence_encoder(
+    model: Annotated[Path, typer.Argument(help="Folder of all-MiniLM-L6-v2 in Hugging Face form.")], out: Path = WEIGHTS
+) -> None:
+    """Write the frozen sentence encoder as int8 ONNX with its tokenizer."""
+    from .sentence_encoder import export_sentence_encoder
+
+    export_sentence_encoder(model, out)
+
+
+@app.command()
+def evaluate(
+    recordings: Annotated[Path | None, typer.Option(help="Folder with grid_s1; without it captured faces are skipped.")] = None,
+    weights: Path = WEIGHTS,
+    out: Annotated[Path | None, typer.Option(help="Write the report as JSON here too.")] = None,
+) -> None:
+    """Measure the weights on held-out speech, captured faces and style prompts."""
+    from .evaluate import evaluate as measure
+
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    text = json.dumps(measure(pipeline.load(weights), recordings), indent=1)
+    typer.echo(text)
+    if out:
+        out.write_text(text + "\n", encoding="utf-8")

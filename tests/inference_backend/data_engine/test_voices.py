@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inference_backend.contract import MienError
+from inference_backend.data_engine import voices
+
+ENGINES = {name.partition(":")[0]: name for name in reversed(voices.available())}
+
+
+@pytest.mark.parametrize("engine", ["flite", "espeak", "festival"])
+def test_phones_cover_the_sound_and_stops_are_quiet(engine: str):
+    if engine not in ENGINES:
+        pytest.skip(f"{engine} is not installed")
+    spoken = voices.speak(ENGINES[engine], ["a papa, a papa, a papa"])[0]
+    assert sum(p.name == "P" for p in spoken.phones) == 6
+    for before, after in zip(spoken.phones, spoken.phones[1:], strict=False):
+        assert after.start_s >= before.start_s
+    level = lambda p: np.abs(spoken.samples[int(p.start_s * spoken.rate) : int(p.end_s * spoken.rate)]).mean()  # noqa: E731
+    stops = np.mean([level(p) for p in spoken.phones if p.name == "P"])
+    vowels = np.mean([level(p) for p in spoken.phones if p.name in ("AA", "AH", "AE", "AO")])
+    assert stops < 0.5 * vowels
+
+
+def test_stretch_makes_speech_slower():
+    name = ENGINES.get("espeak") or ENGINES.get("flite")
+    if name is None:
+        pytest.skip("no speech engine is installed")
+    fast, slow = (voices.speak(name, ["good morning everybody"], s)[0] for s in (0.8, 1.4))
+    assert len(slow.samples) > 1.3 * len(fast.samples)
+
+
+def test_resampling_a_voice_keeps_phones_on_their_sounds():
+    spoken = voices.Spoken(np.zeros(1000, np.float32), 1000, [voices.Phone(0.1, 0.5, "AA")], "x")
+    longer = voices.resample_voice(spoken, 1.2)
+    assert len(longer.samples) == 1200
+    assert longer.phones[0].start_s == pytest.approx(0.12)
+
+
+def test_an_absent_voice_gets_a_sentence():
+    with pytest.raises(MienError, match="not installed"):
+        voices.speak("flite:nobody", ["hello"])

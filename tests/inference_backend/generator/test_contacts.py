@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+
+from inference_backend.contract import CHANNELS, INDEX
+from inference_backend.generator import contacts
+
+
+def wide_open(frames: int = 60) -> np.ndarray:
+    curves = np.zeros((frames, len(CHANNELS)), np.float32)
+    for name in ("jawOpen", "mouthLowerDownLeft", "mouthUpperUpRight", "mouthSmileLeft"):
+        curves[:, INDEX[name]] = 0.5
+    return curves
+
+
+def test_closed_lips_cancel_the_jaw_and_leave_the_smile():
+    curves, shut = wide_open(), contacts.gates_from(np.eye(1, 60, 30)[0])
+    contacts.close_lips(curves, shut)
+    middle = curves[30]
+    assert middle[INDEX["jawOpen"]] == middle[INDEX["mouthClose"]] > 0
+    assert middle[INDEX["mouthLowerDownLeft"]] == 0
+    assert middle[INDEX["mouthSmileLeft"]] == np.float32(0.5)
+    assert curves[10, INDEX["jawOpen"]] == np.float32(0.5)
+
+
+def test_a_contact_lasts_as_long_as_it_is_heard():
+    probability = np.zeros(100)
+    probability[40:48] = 0.9
+    gate = contacts.gates_from(probability)
+    assert (gate[40:48] == 1).all()
+    assert gate[36] < 0.5
+    assert gate[51] < 0.5
+    assert contacts.gates_from(np.zeros(10)).max() == 0
