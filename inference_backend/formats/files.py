@@ -37,19 +37,26 @@ def read_bytes(path: Path) -> bytes:
         raise BadFile(f"{path} cannot be read ({error}); check the path.") from error
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing: into a new file beside it that then takes its place."""
+def check_target(path: Path) -> None:
+    """Raise BadFile where a file cannot come to be: before the work that would be lost."""
     if path.is_dir():
         raise BadFile(f"{path} is a folder; give the name of a file in it.")
+    if not path.parent.is_dir():
+        raise BadFile(f"There is no folder {path.parent}; create it or choose another.")
     if path.exists() and not os.access(path, os.W_OK):
         raise BadFile(f"{path} is write-protected; choose another name or change its permissions.")
+    if not os.access(path.parent, os.W_OK):
+        raise BadFile(f"{path} may not be written; choose a folder that you may write to.")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file or nothing: into a new file beside it that then takes its place."""
+    check_target(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         with draft.open("xb") as file:
             file.write(data)
         os.replace(draft, path)
-    except FileNotFoundError as error:
-        raise BadFile(f"There is no folder {path.parent}; create it or choose another.") from error
     except PermissionError as error:
         raise BadFile(f"{path} may not be written; choose a folder that you may write to.") from error
     except (OSError, ValueError) as error:
