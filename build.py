@@ -22,6 +22,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 import tomllib
 import xml.etree.ElementTree as ElementTree
@@ -82,48 +83,56 @@ class Steps:
 
     taken: list[tuple[str, float]] = field(default_factory=list)
 
+    @contextmanager
+    def timed(self, label: str) -> Iterator[None]:
+        """Time a step, telling every few seconds that it still goes on."""
+        started = time.monotonic()
+        done = threading.Event()
+        threading.Thread(target=_tell_time, args=(label, started, done), daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
+        self.taken.append((label, time.monotonic() - started))
+        print(f"{label}  {self.taken[-1][1]:.1f} s", flush=True)
+
     def run(self, label: str, command: list, timeout_s: float = 1800, **options) -> None:
-        """Run a command quietly, showing the time; raise BuildFailed with the end of its output where it fails."""
+        """Run a command quietly; raise BuildFailed with the end of its output where it fails."""
         WORK.mkdir(parents=True, exist_ok=True)
         log = WORK / (re.sub(r"\W+", "-", label).strip("-") + ".log")
         with self.timed(label), log.open("w") as output:
-            process = subprocess.Popen(
-                [str(part) for part in command],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                **options,
-            )
-            code = _watch(process, label, timeout_s)
-        if code:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-            raise BuildFailed(f"{tail}\n\nThe step “{label}” failed (exit code {code}); the lines above say why.")
+            quietly = {"stdout": output, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+            try:
+                code = subprocess.run(list(map(str, command)), timeout=timeout_s, **quietly, **options).returncode
+            except subprocess.TimeoutExpired:
+                raise BuildFailed(f"The step “{label}” took longer than {timeout_s:.0f} s; run it again.") from None
+            if code:
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+                raise BuildFailed(f"{tail}\n\nThe step “{label}” failed (exit code {code}); the lines above say why.")
 
-    @contextmanager
-    def timed(self, label: str) -> Iterator[None]:
-        """Time a step that is not a command."""
-        started = time.monotonic()
-        yield
-        self.taken.append((label, time.monotonic() - started))
-        print(f"{label}  {self.taken[-1][1]:.1f} s", flush=True)
+    def follow(self, command: list, log: Path, **options) -> None:
+        """Run a command that tells its steps as JSON lines; raise BuildFailed with the sentence that it ends on."""
+        process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, **options)
+        assert process.stdout is not None
+        messages = map(json.loads, process.stdout)
+        sentence = f"The process ended before it was done; {log} has its last words."
+        for message in messages:
+            if "begin" in message:
+                with self.timed(message["begin"]):
+                    message = next(messages, {})  # its end, or an error
+            sentence = message.get("error", sentence)
+        if process.wait():
+            raise BuildFailed(sentence)
 
     def summary(self) -> str:
         """List the steps with their times."""
         return "\n".join(f"  {seconds:7.1f} s  {label}" for label, seconds in self.taken)
 
 
-def _watch(process: subprocess.Popen, label: str, timeout_s: float) -> int:
-    """Wait for a process, telling the time; end it where it takes too long."""
-    started = time.monotonic()
-    terminal = sys.stdout.isatty()
-    while True:
-        try:
-            return process.wait(1 if terminal else 15)
-        except subprocess.TimeoutExpired:
-            elapsed_s = time.monotonic() - started
-            print(f"{label} … {elapsed_s:.0f} s", end="\r" if terminal else "\n", flush=True)
-            if elapsed_s > timeout_s:
-                process.kill()
+def _tell_time(label: str, started: float, done: threading.Event) -> None:
+    on_terminal = sys.stdout.isatty()
+    while not done.wait(1 if on_terminal else 15):
+        print(f"{label} … {time.monotonic() - started:.0f} s", end="\r" if on_terminal else "\n", flush=True)
 
 
 # --- environments
@@ -287,14 +296,9 @@ def demo(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="mien-demo-") as folder:
         resources = Path(folder)
         link_extension(resources)
-        report = resources / "report.json"
-        command = [python, ROOT / "addon" / "demo.py", "--audio", options.audio.resolve(), "--style", options.style]
-        command += ["--out", out, "--report", report]
-        env = {**os.environ, "BLENDER_USER_RESOURCES": str(resources)}
-        code = subprocess.run([str(part) for part in command], env=env, stdin=subprocess.DEVNULL).returncode
-        if code:
-            raise BuildFailed(f"The demo did not finish (exit code {code}); {out / 'demo.log'} has the details.")
-        steps.taken += [tuple(step) for step in json.loads(report.read_text(encoding="utf-8"))]
+        command = [python, "-P", ROOT / "addon" / "demo.py", "--style", options.style]
+        command += ["--audio", options.audio.resolve(), "--out", out]
+        steps.follow(command, out / "demo.log", env={**os.environ, "BLENDER_USER_RESOURCES": str(resources)})
     print(f"\nMade in {out}:")
     for path in sorted(out.iterdir()):
         print(f"  {path.stat().st_size / 1e6:7.2f} MB  {path.name}")

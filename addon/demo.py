@@ -1,0 +1,129 @@
+"""The whole line once, in headless Blender through the enabled extension: `build.py demo` runs this as a script.
+
+Writes JSON lines to standard output, {"begin": step}, {"end": step} and {"error": sentence}; what
+Blender itself prints goes to demo.log. BLENDER_USER_RESOURCES names the folder that holds the extension.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+EXTENSION = "bl_ext.user_default.mien"
+FPS = 30
+
+
+class Teller:
+    """Tell the caller what is being done, over a pipe that Blender's own messages do not reach."""
+
+    def __init__(self, pipe: TextIO) -> None:
+        self._pipe = pipe
+
+    def tell(self, **message: Any) -> None:
+        """Write one line."""
+        print(json.dumps(message), file=self._pipe, flush=True)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Tell the begin of a step, and its end."""
+        self.tell(begin=name)
+        yield
+        self.tell(end=name)
+
+
+def main() -> int:
+    """Make everything; return the exit status."""
+    options = _parse()
+    teller = Teller(_divert_output(options.out / "demo.log"))
+    try:
+        _perform(options, teller)
+    except RuntimeError as error:  # what an operator reported, in one sentence
+        teller.tell(error=str(error).removeprefix("Error: ").strip())
+        return 1
+    return 0
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--audio", type=Path, required=True)
+    parser.add_argument("--style", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    return parser.parse_args()
+
+
+def _divert_output(log: Path) -> TextIO:
+    """Send what this process and Blender print into a file; return the former standard output."""
+    former = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    with log.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    return former
+
+
+def _perform(options: argparse.Namespace, teller: Teller) -> None:
+    with teller.step("starting Blender"):
+        import bpy
+
+        bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+        bpy.ops.preferences.addon_enable(module=EXTENSION)
+    scene = bpy.context.scene
+    scene.render.fps = FPS
+    try:
+        with teller.step("building the demo character"):
+            bpy.ops.mien.add_demo_character()
+        with teller.step("generating the performance"):
+            take = _generate(scene, options)
+        with teller.step("saving the take and the scene"):
+            _save(scene, take, options)
+        with teller.step("exporting FBX and glTF"):
+            bpy.ops.mien.export(filepath=str(options.out / "demo.fbx"))
+            bpy.ops.mien.export(filepath=str(options.out / "demo.glb"))
+        _preview(scene, options, teller)
+    finally:
+        bpy.ops.preferences.addon_disable(module=EXTENSION)
+
+
+def _generate(scene: Any, options: argparse.Namespace) -> Any:
+    import bpy
+
+    scene.mien.sound_path = str(options.audio)
+    scene.mien.style = options.style
+    bpy.ops.mien.generate()
+    take = _room("addon.generation").last_take
+    scene.frame_start = scene.mien.start_frame
+    scene.frame_end = scene.frame_start + len(take) - 1
+    scene.sequence_editor_create().strips.new_sound("speech", str(options.audio), 1, scene.frame_start)
+    return take
+
+
+def _save(scene: Any, take: Any, options: argparse.Namespace) -> None:
+    import bpy
+
+    formats = _room("inference_backend.formats")
+    formats.write(take, options.out / "take.npz")
+    formats.write(take, options.out / "take.csv")
+    _room("addon.preview").dress(scene)
+    bpy.ops.wm.save_as_mainfile(filepath=str(options.out / "demo.blend"))
+
+
+def _preview(scene: Any, options: argparse.Namespace, teller: Teller) -> None:
+    preview = _room("addon.preview")
+    with teller.step("rendering the contact sheet"):
+        preview.contact_sheet(scene, options.out / "preview.png")
+    with teller.step("rendering the movie"):
+        preview.movie(scene, options.audio, options.out / "preview.mp4")
+
+
+def _room(name: str) -> Any:
+    return importlib.import_module(f"{EXTENSION}.{name}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
