@@ -1,0 +1,24 @@
+"""The add-on: everything that knows Blender, and the client of the backend."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+
+def register() -> None:
+    """Register all parts with Blender."""
+    for part in _parts():
+        part.register()
+
+
+def unregister() -> None:
+    """Undo register, last part first; the backend stops."""
+    for part in reversed(_parts()):
+        part.unregister()
+
+
+def _parts() -> list[ModuleType]:
+    # Imported here, so that the client and the backend's owner can be used without Blender.
+    from . import generation, operators, panel, preferences, properties
+
+    return [preferences, properties, generation, operators, panel]

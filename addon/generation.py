@@ -1,0 +1,173 @@
+"""The take that is being made: one at a time, started and drained here, by whoever drives it."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import bpy
+
+from ..inference_backend.contract import Busy, Cancelled, MienError, Request, Take
+from . import characters, client, decoding, service, sounds
+from .preferences import launch_of
+from .properties import progress_of, settings_of
+
+
+class Job(Protocol):
+    """What a generation needs of the client's job."""
+
+    def events(self) -> Any: ...  # noqa: D102
+
+    def cancel(self) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made and where it goes; names instead of Blender's objects, which may vanish meanwhile."""
+
+    scene: str
+    character: str
+    excerpt: sounds.Excerpt
+    request: Request
+    launch: service.Launch
+
+
+class Generation:
+    """An order under way; step() is called now and then, and never waits."""
+
+    def __init__(self, order: Order, job: Job, scrap: Path | None = None) -> None:
+        self.order = order
+        self.outcome: Take | MienError | None = None
+        self.fraction, self.phase = 0.0, "starting"
+        self._job = job
+        self._scrap = scrap
+
+    def step(self) -> bool:
+        """Take in what has happened; tell whether anything has."""
+        changed = False
+        for event in self._job.events():
+            changed = True
+            if isinstance(event, (Take, MienError)):
+                self.outcome = event
+                self._clean_up()
+            else:
+                self.fraction, self.phase = event.fraction, event.phase
+        return changed
+
+    def cancel(self) -> None:
+        """Close the connection; the outcome is Cancelled."""
+        self._job.cancel()
+
+    def _clean_up(self) -> None:
+        if self._scrap:
+            self._scrap.unlink(missing_ok=True)
+
+
+current: Generation | None = None
+last_take: Take | None = None
+submit: Callable[..., Job] = client.launch
+"""How a job is started; tests put their own here."""
+
+
+def disabled_reason(context: bpy.types.Context) -> str:
+    """Say in one sentence why no take can be made now; empty if one can."""
+    try:
+        place(context)
+    except MienError as error:
+        return str(error)
+    return ""
+
+
+def place(context: bpy.types.Context) -> Order:
+    """Read the settings into an order; raise MienError where something is missing or wrong."""
+    if current is not None:
+        raise Busy("A take is being made; wait for it, or press Cancel.")
+    settings, scene = settings_of(context.scene), context.scene
+    character = characters.find(chosen_object(context), scene)
+    excerpt = sounds.chosen(context)
+    request = Request(
+        style=settings.style.strip(),
+        seed=settings.seed,
+        fps=sounds.frame_rate(scene),
+        strength=settings.strength,
+        head_motion=settings.head_motion,
+        start_s=excerpt.start_s,
+        duration_s=excerpt.duration_s,
+    )
+    return Order(scene.name, character.name, excerpt, request, launch_of(context))
+
+
+def chosen_object(context: bpy.types.Context) -> bpy.types.Object | None:
+    """Return the object that stands for the character: the one in the settings, or else the active one."""
+    return settings_of(context.scene).character or context.view_layer.objects.active
+
+
+def begin(order: Order) -> Generation:
+    """Send an order to the backend, which is started if need be; returns at once."""
+    global current
+    audio, request, scrap = order.excerpt.path, order.request, None
+    if order.excerpt.needs_decoding:
+        handle = tempfile.NamedTemporaryFile(prefix="mien_", suffix=".wav", delete=False)  # noqa: SIM115
+        handle.close()
+        audio = scrap = Path(handle.name)
+        request = dataclasses.replace(request, start_s=0.0, duration_s=None)
+    current = Generation(order, submit(_starter(order, scrap), audio, request), scrap)
+    return current
+
+
+def show(context: bpy.types.Context, generation: Generation | None, message: str = "", *, failed: bool = False) -> None:
+    """Copy progress, or the last message, to where the panel reads it, and redraw the sidebars."""
+    progress = progress_of(context)
+    progress.running = generation is not None
+    progress.fraction = min(max(generation.fraction, 0.0), 1.0) if generation else 0.0
+    progress.phase = generation.phase if generation else ""
+    progress.message, progress.failed = message, failed
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
+def finish(context: bpy.types.Context) -> None:
+    """Leave the current generation, cancelling it if it is still under way."""
+    global current, last_take
+    left, current = current, None
+    if left is None:
+        return
+    if left.outcome is None:
+        left.cancel()
+        left.step()
+    if isinstance(left.outcome, Take):
+        last_take = left.outcome
+    message = str(left.outcome) if isinstance(left.outcome, MienError) else ""
+    show(context, None, message, failed=bool(message) and not isinstance(left.outcome, Cancelled))
+
+
+def _starter(order: Order, wav: Path | None) -> Callable[[], Any]:
+    """Make the slow part that runs in the client's worker thread: decode if need be, find or start the backend."""
+
+    def start() -> Any:
+        if wav:
+            decoding.to_wav(order.excerpt.path, wav, order.request.start_s, order.request.duration_s)
+        return service.ensure(order.launch)
+
+    return start
+
+
+def register() -> None:
+    """Begin with nothing under way."""
+    global current, last_take
+    current = last_take = None
+
+
+def unregister() -> None:
+    """Cancel what is under way and stop the backend."""
+    global current, last_take
+    if current is not None:
+        current.cancel()
+    current = last_take = None
+    service.stop()

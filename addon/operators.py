@@ -1,0 +1,305 @@
+"""The buttons: make a take, cancel it, apply it, export it, add the demo character."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.props import FloatProperty, StringProperty
+
+from ..inference_backend.contract import Cancelled, MienError, Take
+from . import characters, export, generation, keying, preferences, service
+from .properties import settings_of
+
+TICK_S = 0.1
+
+Outcome = set[Any]
+
+
+class MIEN_OT_generate(bpy.types.Operator):
+    """Perform the sound with the style and key the take on the character."""
+
+    bl_idname = "mien.generate"
+    bl_label = "Generate"
+    bl_options = {"REGISTER"}  # no undo step of its own: only apply_take changes anything
+
+    _timer: Any = None
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Say why not, where not."""
+        reason = generation.disabled_reason(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Outcome:
+        """Start, and go on from a timer."""
+        if not _try(self, lambda: generation.begin(generation.place(context))):
+            return {"CANCELLED"}
+        generation.show(context, generation.current)
+        manager = context.window_manager
+        self._timer = manager.event_timer_add(TICK_S, window=context.window)
+        manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Outcome:
+        """Drain the job at each tick of the timer."""
+        current = generation.current
+        if event.type == "ESC" and event.value == "PRESS" and current:
+            current.cancel()
+            return {"RUNNING_MODAL"}
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        if current is None:  # ended from elsewhere
+            self._remove_timer(context)
+            return {"CANCELLED"}
+        if current.step() and current.outcome is None:
+            generation.show(context, current)
+        if current.outcome is None:
+            return {"PASS_THROUGH"}
+        self._remove_timer(context)
+        return self._end(context)
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Leave when Blender opens another file or closes the window."""
+        self._remove_timer(context)
+        generation.finish(context)
+
+    def execute(self, context: bpy.types.Context) -> Outcome:
+        """Do it all at once, waiting; for scripts and background mode."""
+        if not _try(self, lambda: generation.begin(generation.place(context))):
+            return {"CANCELLED"}
+        current = generation.current
+        try:
+            while current is not None and current.outcome is None:
+                time.sleep(0.01)
+                current.step()
+        except KeyboardInterrupt:
+            generation.finish(context)
+            raise
+        return self._end(context)
+
+    def _end(self, context: bpy.types.Context) -> Outcome:
+        """Report a failure, or apply the take in one undo step."""
+        current = generation.current
+        generation.finish(context)
+        if current is None or not isinstance(current.outcome, Take):
+            outcome = current.outcome if current else None
+            self.report({"INFO"} if isinstance(outcome, Cancelled) else {"ERROR"}, str(outcome))
+            return {"CANCELLED"}
+        order = current.order
+        try:
+            return bpy.ops.mien.apply_take(  # type: ignore[attr-defined]
+                "EXEC_DEFAULT",
+                True,  # its own undo step
+                scene=order.scene,
+                character=order.character,
+                start_frame=order.excerpt.start_frame,
+                action_name=order.excerpt.name,
+            )
+        except RuntimeError as error:
+            sentence = str(error).partition("\n")[0].removeprefix("Error: ")
+            generation.show(context, None, sentence, failed=True)
+            self.report({"ERROR"}, sentence)
+            return {"CANCELLED"}
+
+    def _remove_timer(self, context: bpy.types.Context) -> None:
+        if self._timer is not None:
+            context.window_manager.event_timer_remove(self._timer)
+            self._timer = None
+
+
+class MIEN_OT_cancel(bpy.types.Operator):
+    """Stop making the take; nothing in the scene changes."""
+
+    bl_idname = "mien.cancel"
+    bl_label = "Cancel"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Ask for something to cancel."""
+        cls.poll_message_set("No take is being made.")
+        return generation.current is not None
+
+    def execute(self, _context: bpy.types.Context) -> Outcome:
+        """Close the connection; the operator that waits reports it."""
+        if generation.current:
+            generation.current.cancel()
+        return {"FINISHED"}
+
+
+class MIEN_OT_apply_take(bpy.types.Operator):
+    """Key the last take on a character."""
+
+    bl_idname = "mien.apply_take"
+    bl_label = "Apply Take"
+    bl_options = {"REGISTER", "UNDO"}
+
+    scene: StringProperty(options={"HIDDEN"})
+    character: StringProperty(options={"HIDDEN"})
+    action_name: StringProperty(name="Action", default="Mien")
+    start_frame: FloatProperty(name="Start Frame", default=1.0)
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Ask for a take."""
+        cls.poll_message_set("There is no take yet; press Generate.")
+        return generation.last_take is not None
+
+    def execute(self, context: bpy.types.Context) -> Outcome:
+        """Write all keys, or none."""
+        return {"FINISHED"} if _try(self, lambda: self._apply(context)) else {"CANCELLED"}
+
+    def _apply(self, context: bpy.types.Context) -> None:
+        scene = bpy.data.scenes.get(self.scene)
+        target = _local(scene, self.character) if scene else None
+        if scene is None or target is None:
+            raise MienError(f"'{self.character}' was deleted or renamed meanwhile; choose a character and try again.")
+        if (take := generation.last_take) is None:
+            raise MienError("There is no take yet; press Generate.")
+        character = characters.find(target, scene)
+        keyed = keying.key_take(character, take, self.start_frame, self.action_name)
+        scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)  # show it
+        notes = [f"{keyed.frames} frames on {keyed.curves} curves of {character.name}.", *_notes(character)]
+        generation.show(context, None, " ".join(notes))
+        self.report({"WARNING"} if len(notes) > 1 else {"INFO"}, " ".join(notes))
+
+
+class MIEN_OT_add_demo_character(bpy.types.Operator):
+    """Add the demo character to the scene and choose it."""
+
+    bl_idname = "mien.add_demo_character"
+    bl_label = "Add Demo Character"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def execute(self, context: bpy.types.Context) -> Outcome:
+        """Build it from its baked file."""
+        from . import demo_character
+
+        def add() -> None:
+            settings_of(context.scene).character = demo_character.add(context)
+
+        return {"FINISHED"} if _try(self, add) else {"CANCELLED"}
+
+
+class MIEN_OT_export(bpy.types.Operator):
+    """Export the character with its take as FBX or glTF."""
+
+    bl_idname = "mien.export"
+    bl_label = "Export Character"
+
+    filepath: StringProperty(subtype="FILE_PATH")
+    filter_glob: StringProperty(default="*.fbx;*.glb;*.gltf", options={"HIDDEN"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Ask for a character."""
+        try:
+            characters.find(generation.chosen_object(context), context.scene)
+        except MienError as error:
+            cls.poll_message_set(str(error))
+            return False
+        return True
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Outcome:
+        """Ask where to."""
+        if not self.filepath:
+            self.filepath = f"{Path(bpy.data.filepath).stem or 'take'}.fbx"
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> Outcome:
+        """Write the file."""
+
+        def write() -> None:
+            character = characters.find(generation.chosen_object(context), context.scene)
+            export.export(context, character, Path(bpy.path.abspath(self.filepath)))
+            self.report({"INFO"}, f"Wrote {self.filepath}.")
+
+        return {"FINISHED"} if _try(self, write) else {"CANCELLED"}
+
+
+class MIEN_OT_stop_backend(bpy.types.Operator):
+    """Stop the backend and free its memory; the next take starts it again."""
+
+    bl_idname = "mien.stop_backend"
+    bl_label = "Stop Backend"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Ask for a backend that runs."""
+        cls.poll_message_set("The backend does not run.")
+        return service.running() is not None
+
+    def execute(self, _context: bpy.types.Context) -> Outcome:
+        """Stop it."""
+        service.stop()
+        return {"FINISHED"}
+
+
+class MIEN_OT_open_log(bpy.types.Operator):
+    """Open the backend's log."""
+
+    bl_idname = "mien.open_log"
+    bl_label = "Open Log"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Ask for a log."""
+        cls.poll_message_set("There is no log yet.")
+        return preferences.log_path().is_file()
+
+    def execute(self, _context: bpy.types.Context) -> Outcome:
+        """Hand it to the system."""
+        return bpy.ops.wm.path_open(filepath=str(preferences.log_path()))  # type: ignore[return-value]
+
+
+def _try(operator: bpy.types.Operator, work: Callable[[], Any]) -> bool:
+    """Do the work; report what a user can meet as one sentence."""
+    try:
+        work()
+    except MienError as error:
+        operator.report({"ERROR"}, str(error))
+        return False
+    return True
+
+
+def _local(scene: bpy.types.Scene, name: str) -> bpy.types.Object | None:
+    """Find an object by name; an override and the linked object behind it share theirs."""
+    named = [candidate for candidate in scene.objects if candidate.name == name]
+    return min(named, key=lambda candidate: candidate.library is not None, default=None)
+
+
+def _notes(character: characters.Character) -> list[str]:
+    """List what the user should know about a take that was keyed."""
+    notes = characters.warnings(character)
+    if character.bones.head is None:
+        notes.insert(0, "No head bone was found, so the head's rotation was left out.")
+    return notes
+
+
+_CLASSES = (
+    MIEN_OT_generate,
+    MIEN_OT_cancel,
+    MIEN_OT_apply_take,
+    MIEN_OT_add_demo_character,
+    MIEN_OT_export,
+    MIEN_OT_stop_backend,
+    MIEN_OT_open_log,
+)
+
+
+def register() -> None:
+    """Register the operators."""
+    for cls in _CLASSES:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Undo register."""
+    for cls in reversed(_CLASSES):
+        bpy.utils.unregister_class(cls)

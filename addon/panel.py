@@ -1,0 +1,111 @@
+"""The panel in the sidebar of the 3D view; it only draws."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import bpy
+
+from ..inference_backend.contract import MienError
+from . import blender_versions, characters, generation, sounds
+from .properties import progress_of, settings_of
+
+LETTER_WIDTH = 6.5
+"""Mean width of a letter of the interface, in pixels at scale 1."""
+
+
+class MIEN_PT_take(bpy.types.Panel):
+    """Everything about the next take."""
+
+    bl_idname = "MIEN_PT_take"
+    bl_label = "Mien"
+    bl_category = "Mien"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw from top to bottom in the order of use."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        _draw_character(layout, context)
+        _draw_sound(layout, context)
+        _draw_style(layout, context)
+        _draw_generate(layout, context)
+        layout.separator()
+        layout.operator("mien.export", icon="EXPORT")
+
+
+def _draw_character(layout: Any, context: bpy.types.Context) -> None:
+    layout.prop(settings_of(context.scene), "character")
+    try:
+        found = characters.find(generation.chosen_object(context), context.scene)
+    except MienError as error:
+        _sentence(layout, context, str(error), "INFO")
+        layout.operator("mien.add_demo_character", icon="USER")
+        return
+    column = layout.column(align=True)
+    column.label(text=f"{found.name}: {len(found.channels)} of 52 channels", icon="CHECKMARK")
+    column.label(text=f"Meshes: {', '.join(mesh.object.name for mesh in found.meshes)}", icon="BLANK1")
+    column.label(text=f"Head: {', '.join(found.bones.chain) or 'no bones found'}", icon="BLANK1")
+    if found.unmapped:
+        _sentence(column, context, f"Missing: {', '.join(found.unmapped)}", "BLANK1")
+    for warning in characters.warnings(found):
+        _sentence(column, context, warning, "ERROR")
+
+
+def _draw_sound(layout: Any, context: bpy.types.Context) -> None:
+    settings = settings_of(context.scene)
+    layout.row().prop(settings, "source", expand=True)
+    if settings.source == "FILE":
+        layout.prop(settings, "sound_path")
+        layout.prop(settings, "start_frame")
+        return
+    scene = sounds.strip_scene(context)
+    if scene.sequence_editor is None:
+        layout.label(text="The sequencer has no strips.", icon="INFO")
+        return
+    layout.prop_search(settings, "strip", scene.sequence_editor, blender_versions.strip_collection_name(scene))
+
+
+def _draw_style(layout: Any, context: bpy.types.Context) -> None:
+    settings = settings_of(context.scene)
+    for name in ("style", "strength", "head_motion", "seed"):
+        layout.prop(settings, name)
+
+
+def _draw_generate(layout: Any, context: bpy.types.Context) -> None:
+    progress = progress_of(context)
+    row = layout.row(align=True)
+    row.scale_y = 1.4
+    row.operator("mien.generate", icon="PLAY")
+    row.operator("mien.cancel", text="", icon="CANCEL")
+    if progress.running:
+        layout.progress(factor=progress.fraction, text=progress.phase.capitalize())
+    elif progress.message:
+        _sentence(layout, context, progress.message, "ERROR" if progress.failed else "CHECKMARK")
+    reason = generation.disabled_reason(context)
+    if reason and not progress.running and reason != progress.message:
+        _sentence(layout, context, reason, "INFO")
+
+
+def _sentence(layout: Any, context: bpy.types.Context, text: str, icon: str) -> None:
+    """Draw a sentence in as many lines as the sidebar needs."""
+    scale = context.preferences.system.ui_scale
+    pixels = context.region.width if context.region else 300.0
+    letters = max(20, int(pixels / scale / LETTER_WIDTH) - 8)
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for index, line in enumerate(textwrap.wrap(text, letters)):
+        column.label(text=line, icon=icon if index == 0 else "BLANK1")
+
+
+def register() -> None:
+    """Register the panel."""
+    bpy.utils.register_class(MIEN_PT_take)
+
+
+def unregister() -> None:
+    """Undo register."""
+    bpy.utils.unregister_class(MIEN_PT_take)

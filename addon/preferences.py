@@ -1,0 +1,91 @@
+"""Where the backend runs: in Blender's own Python by default, or in one of the user's."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from bpy.props import EnumProperty, StringProperty
+
+from ..inference_backend.contract import BackendFailed
+from .service import Launch
+
+PACKAGE = (__package__ or "mien.addon").rpartition(".")[0]
+"""The extension's own name within Blender, such as bl_ext.user_default.mien."""
+
+
+class MIEN_preferences(bpy.types.AddonPreferences):
+    """The user's choices for the backend."""
+
+    bl_idname = PACKAGE
+
+    backend: EnumProperty(
+        name="Backend",
+        items=[
+            ("BUILT_IN", "Built-in", "Blender's own Python and the packages that come with Mien; runs on the CPU"),
+            ("OWN", "Own Python", "A Python environment of yours, for instance with onnxruntime-gpu"),
+        ],
+    )
+    python_path: StringProperty(
+        name="Python", description="The python program of your environment", subtype="FILE_PATH"
+    )
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Draw the preferences."""
+        layout = self.layout
+        layout.prop(self, "backend", expand=True)
+        if self.backend == "OWN":
+            layout.prop(self, "python_path")
+        row = layout.row()
+        row.label(text=f"Log: {log_path()}")
+        row.operator("mien.open_log", text="", icon="TEXT")
+        row.operator("mien.stop_backend", text="", icon="X")
+
+
+def launch_of(context: bpy.types.Context) -> Launch:
+    """Say how to start the backend that the preferences name; raise BackendFailed where that cannot work."""
+    addon: Any = context.preferences.addons.get(PACKAGE)
+    root = Path(__file__).resolve().parent.parent
+    if addon and addon.preferences.backend == "OWN":
+        python = Path(bpy.path.abspath(addon.preferences.python_path))
+        if not addon.preferences.python_path or not python.is_file():
+            raise BackendFailed("The preferences name no Python of yours; choose its program there, or Built-in.")
+        return Launch(str(python), root, (), log_path())
+    return Launch(_own_python(), root, tuple(_site_packages()), log_path())
+
+
+def log_path() -> Path:
+    """Where the backend writes its log."""
+    try:
+        return Path(bpy.utils.extension_path_user(PACKAGE, create=True)) / "backend.log"
+    except ValueError:  # run from a working copy, not installed as an extension
+        return Path(bpy.app.tempdir) / "mien_backend.log"
+
+
+def _own_python() -> str:
+    """Find the Python that Blender runs; from a bpy wheel that is the environment's."""
+    candidates = [Path(sys.executable or ""), *sorted(Path(sys.prefix, "bin").glob("python3*"))]
+    for candidate in [*candidates, Path(sys.prefix, "bin", "python.exe")]:
+        if candidate.name.lower().startswith("python") and candidate.is_file():
+            return str(candidate)
+    raise BackendFailed("Blender's own Python was not found; choose Own Python in Mien's preferences.")
+
+
+def _site_packages() -> list[Path]:
+    """List the folders of the extensions' wheels and of what Blender brings, numpy first of all."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    wheels = Path(bpy.utils.user_resource("EXTENSIONS"), ".local", "lib", version, "site-packages")
+    return [wheels, Path(np.__file__).resolve().parents[1]]
+
+
+def register() -> None:
+    """Register the preferences."""
+    bpy.utils.register_class(MIEN_preferences)
+
+
+def unregister() -> None:
+    """Undo register."""
+    bpy.utils.unregister_class(MIEN_preferences)

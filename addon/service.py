@@ -1,0 +1,58 @@
+"""The one backend of this Blender: started when first needed, stopped with the add-on. No bpy here."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from .backend import Backend, command_and_env
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start a backend; another launch is another backend."""
+
+    python: str
+    extension_root: Path
+    site_packages: tuple[Path, ...]
+    log_path: Path
+
+
+_lock = threading.Lock()
+_backend: Backend | None = None
+_launch: Launch | None = None
+
+
+def ensure(launch: Launch) -> Backend:
+    """Return the running backend, or start it; slow, so call it in a worker thread. Raises BackendFailed."""
+    global _backend, _launch
+    with _lock:
+        if _backend is not None and _backend.alive and launch == _launch:
+            return _backend
+        stale, _backend = _backend, None
+        if stale is not None:
+            stale.stop()
+        command, env = command_and_env(launch.python, launch.extension_root, list(launch.site_packages))
+        started = _backend = Backend.spawn(command, env, launch.log_path)
+        _launch = launch
+    try:
+        started.wait_hello()
+    except BaseException:
+        started.stop()
+        raise
+    return started
+
+
+def running() -> Backend | None:
+    """Return the backend, if one is alive."""
+    return _backend if _backend is not None and _backend.alive else None
+
+
+def stop() -> None:
+    """End the backend, if there is one."""
+    global _backend
+    with _lock:
+        stopped, _backend = _backend, None
+    if stopped is not None:
+        stopped.stop()
