@@ -8,12 +8,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from .. import contract
 from ..contract import BackendFailed, Busy, Cancelled, MienError, Progress
 from ..formats import npz
 from ..generator import sound
+from .uploaded_sound import UploadedSound
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Health:
 class Job:
     """One take to make; ends exactly once, with a result, an error or a cancellation."""
 
-    def __init__(self, source: BinaryIO, request: contract.Request, emit: Callable[[Event], None]) -> None:
+    def __init__(self, source: UploadedSound, request: contract.Request, emit: Callable[[Event], None]) -> None:
         self.source = source
         self.request = request
         self._emit = emit
@@ -76,6 +77,7 @@ class Job:
             if self._ended:
                 return False
             self._ended = True
+        self.source.interrupt()
         self._emit(outcome)
         return True
 
@@ -196,7 +198,7 @@ class Worker:
 
 def _make_take(generator: Generator, job: Job) -> bytes:
     job.on_progress(Progress(0.0, "reading"))
-    speech = sound.read(job.source, job.request.start_s, job.request.duration_s)
+    speech = sound.read(cast(BinaryIO, job.source), job.request.start_s, job.request.duration_s)
     job.on_progress(Progress(0.0, "starting"))
     return npz.dumps(generator.generate(speech, job.request, job.on_progress))
 

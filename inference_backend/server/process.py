@@ -38,7 +38,7 @@ def load_generator() -> Generator:
 
 def serve(load: Load = load_generator) -> NoReturn:
     """Serve on a loopback port chosen by the system until told to leave or the parent is gone."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     faulthandler.enable()
     stdin = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115  unbuffered: no lock held at exit
     listener = _listen()

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from typing import BinaryIO
 
 from starlette.types import Receive, Scope, Send
 
 from ..contract import MienError, Progress, Request
 from .jobs import Event, Job, Worker
+from .uploaded_sound import UploadedSound
 
 HEARTBEAT_S = 2.0
 """Longest silence: the last progress is then told again, so that the client can tell slow from dead."""
@@ -20,7 +20,7 @@ HEARTBEAT_S = 2.0
 class TakeStream:
     """ASGI response that runs one job; a closed connection cancels it at once."""
 
-    def __init__(self, worker: Worker, source: BinaryIO, request: Request) -> None:
+    def __init__(self, worker: Worker, source: UploadedSound, request: Request) -> None:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self._worker = worker

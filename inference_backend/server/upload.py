@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
-from typing import Any, BinaryIO, cast
 
 from starlette import requests
 from starlette.datastructures import UploadFile
@@ -15,6 +13,7 @@ from starlette.types import Message, Receive
 
 from ..contract import BackendFailed, BadRequest, Request
 from .answers import Stalled, TooLarge
+from .uploaded_sound import UploadedSound
 
 MAX_BYTES = 512 * 1024**2
 """Bound of the whole upload."""
@@ -26,7 +25,7 @@ DRAIN_S = 10.0
 """Longest time spent on discarding the rest of a refused upload."""
 
 
-async def receive_upload(http: requests.Request, max_bytes: int = MAX_BYTES) -> tuple[Request, BinaryIO]:
+async def receive_upload(http: requests.Request, max_bytes: int = MAX_BYTES) -> tuple[Request, UploadedSound]:
     """Read the form; the caller closes the sound. Raise BadRequest, TooLarge or Stalled."""
     if not http.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise BadRequest("The upload is not a multipart form; send `request` and `audio` as one.")
@@ -37,7 +36,7 @@ async def receive_upload(http: requests.Request, max_bytes: int = MAX_BYTES) -> 
         raise
 
 
-async def _read_form(http: requests.Request, receive: Receive) -> tuple[Request, BinaryIO]:
+async def _read_form(http: requests.Request, receive: Receive) -> tuple[Request, UploadedSound]:
     try:
         form = await requests.Request(http.scope, receive).form(
             max_files=1, max_fields=1, max_part_size=MAX_REQUEST_BYTES
@@ -57,44 +56,12 @@ async def _read_form(http: requests.Request, receive: Receive) -> tuple[Request,
         raise
 
 
-def _fields(request: UploadFile | str | None, audio: UploadFile | str | None) -> tuple[Request, BinaryIO]:
+def _fields(request: UploadFile | str | None, audio: UploadFile | str | None) -> tuple[Request, UploadedSound]:
     if not isinstance(request, str):
         raise BadRequest("The upload has no complete field `request`; send the request as JSON text.")
     if not isinstance(audio, UploadFile):
         raise BadRequest("The upload has no complete file `audio`; send the sound as a file with its name.")
-    return Request.from_json(request), cast(BinaryIO, _Sound(audio))
-
-
-class _Sound(io.RawIOBase):
-    """An uploaded file for reading, with the name that its user knows it by: a temporary file has none or a number.
-
-    Nor has it the temporary file's `mode`, at which a decoder would take it for a file to write.
-    """
-
-    def __init__(self, upload: UploadFile) -> None:
-        self.name = upload.filename or "The sound"
-        self._file = upload.file
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        piece = self._file.read(len(buffer))
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+    return Request.from_json(request), UploadedSound(audio.file, audio.filename)
 
 
 def _bounded(receive: Receive, max_bytes: int) -> Receive:

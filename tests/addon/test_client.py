@@ -39,7 +39,7 @@ def wav_bytes():
     return buffer.getvalue()
 
 
-def outcome(job, timeout_s=15.0):
+def outcome(job, timeout_s=30.0):
     """Wait for a job; return its progress events and its last event."""
     assert job.wait(timeout_s)
     *progress, last = job.events()
@@ -48,7 +48,7 @@ def outcome(job, timeout_s=15.0):
     return progress, last
 
 
-def events_until(job, phase, timeout_s=10.0):
+def events_until(job, phase, timeout_s=30.0):
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         for event in job.events():
@@ -164,16 +164,15 @@ def test_a_model_that_cannot_load_is_reported(tmp_path):
 
 def test_launch_starts_the_backend_in_the_worker_thread(tmp_path):
     pytest.importorskip("uvicorn")
-    backends = []
+    backends, may_start = [], threading.Event()
 
     def slow_start():
-        assert threading.current_thread() is not threading.main_thread()
+        may_start.wait()
         backends.append(start(tmp_path))
         return backends[0]
 
-    began = time.monotonic()
     job = client.launch(slow_start, wav_bytes(), Request())
-    assert time.monotonic() - began < 0.05
+    may_start.set()  # launch has returned, though nothing has started
     _, take = outcome(job)
     backends[0].stop()
     assert isinstance(take, Take)
@@ -182,14 +181,11 @@ def test_launch_starts_the_backend_in_the_worker_thread(tmp_path):
 def test_cancel_returns_at_once_and_frees_the_backend(backend):
     job = submit(backend, "endless")
     events_until(job, "sampling")
-    began = time.monotonic()
     job.cancel()
     assert job.ended
-    assert time.monotonic() - began < 0.02
     assert isinstance(list(job.events())[-1], Cancelled)
     _, take = outcome(submit(backend))
-    assert isinstance(take, Take)
-    assert time.monotonic() - began < 1.0
+    assert isinstance(take, Take)  # which it would not be for a minute, were the first job still running
 
 
 def test_cancel_wakes_a_client_whose_server_is_silent():
@@ -198,9 +194,9 @@ def test_cancel_wakes_a_client_whose_server_is_silent():
         while not script.forms:
             time.sleep(0.002)
         job.cancel()
-        _, error = outcome(job, 0.1)
+        _, error = outcome(job, 0.0)
         assert isinstance(error, Cancelled)
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + 20
         while any(thread.name == "mien-client" for thread in threading.enumerate()):
             assert time.monotonic() < deadline, "the worker thread still waits"
             time.sleep(0.005)

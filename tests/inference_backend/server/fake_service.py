@@ -33,14 +33,14 @@ class Service:
     generator: object
 
     def get_health(self, **headers):
-        return requests.get(f"{self.url}/health", headers=_headers(headers), timeout=5)
+        return requests.get(f"{self.url}/health", headers=_headers(headers), timeout=30)
 
     def generate(self, request='{"style": ""}', audio=None, name="hello.wav", **headers):
         files = {"audio": (name, wav_bytes() if audio is None else audio)}
         return self.post_form(files=files, data={"request": request}, **headers)
 
     def post_form(self, headers=None, **form):
-        return requests.post(f"{self.url}/generate", headers=_headers(headers or {}), timeout=10, stream=True, **form)
+        return requests.post(f"{self.url}/generate", headers=_headers(headers or {}), timeout=30, stream=True, **form)
 
     def wait_ready(self):
         wait_until(lambda: self.get_health().json()["state"] != "loading")
@@ -50,7 +50,7 @@ def _headers(extra):
     return {"Authorization": f"Bearer {TOKEN}", **extra}
 
 
-def wait_until(condition, timeout_s=5.0):
+def wait_until(condition, timeout_s=30.0):
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

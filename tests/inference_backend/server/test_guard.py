@@ -7,7 +7,7 @@ from fake_service import TOKEN
 
 
 def status(service, method="GET", path="/health", **headers):
-    connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=30)
     connection.putrequest(method, path, skip_host=True)
     for name, value in {"Host": "127.0.0.1", "Authorization": f"Bearer {TOKEN}", **headers}.items():
         if value is not None:
