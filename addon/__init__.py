@@ -19,6 +19,6 @@ def unregister() -> None:
 
 def _parts() -> list[ModuleType]:
     # Imported here, so that the client and the backend's owner can be used without Blender.
-    from . import generation, operators, panel, preferences, properties
+    from . import backend_operators, character_operators, generation, operators, panel, preferences, properties
 
-    return [preferences, properties, generation, operators, panel]
+    return [preferences, properties, generation, operators, character_operators, backend_operators, panel]

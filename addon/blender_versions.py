@@ -9,6 +9,9 @@ import bpy
 SLOTTED_ACTIONS = bpy.app.version >= (4, 4, 0)
 """From 4.4 on one action animates several data-blocks, each through a slot of its own."""
 
+RELATIVE_PATH: set[Any] = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
+"""Options of a path property that may begin with //; earlier versions allow that everywhere."""
+
 
 class TakeAction:
     """A new animation for several data-blocks: one slotted action, or before 4.4 one action each, of one name."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
+
+import numpy as np
 
 from ..inference_backend.contract import BadSound
 
@@ -15,13 +18,20 @@ def to_wav(source: Path, wav: Path, start_s: float, duration_s: float | None) ->
         raise BadSound(
             f"This Blender cannot read {source.suffix} files; convert {source.name} to WAV and choose that."
         ) from error
+    end_s = start_s + duration_s if duration_s is not None else -1.0
     try:
-        sound = aud.Sound(str(source))
-        if start_s > 0 or duration_s is not None:
-            sound = sound.limit(start_s, start_s + duration_s if duration_s is not None else -1.0)
-        rate, _ = sound.specs
-        sound.write(
-            str(wav), int(rate), aud.CHANNELS_MONO, aud.FORMAT_FLOAT32, aud.CONTAINER_WAV, aud.CODEC_PCM, 0, 1 << 16
-        )
+        sound = aud.Sound(str(source)).rechannel(1).limit(0.0, end_s)
+        rate = int(sound.specs[0])
+        samples = sound.data()[round(start_s * rate) :, 0]  # to seek in a compressed stream is not exact
     except (aud.error, OSError) as error:
         raise BadSound(f"{source.name} has no sound that can be read; choose another file.") from error
+    _write(wav, samples, rate)
+
+
+def _write(wav: Path, samples: np.ndarray, rate: int) -> None:
+    """Write mono samples, 16 bits each; aud's own writer repeats the end."""
+    with wave.open(str(wav), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes())

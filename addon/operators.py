@@ -1,22 +1,18 @@
-"""The buttons: make a take, cancel it, apply it, export it, add the demo character."""
+"""The buttons that make a take, cancel it, and apply it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import bpy
 from bpy.props import FloatProperty, StringProperty
 
 from ..inference_backend.contract import Cancelled, MienError, Take
-from . import characters, export, generation, keying, preferences, service
-from .properties import settings_of
+from . import characters, generation, keying
+from .reports import Outcome, attempt
 
 TICK_S = 0.1
-
-Outcome = set[Any]
 
 
 class MIEN_OT_generate(bpy.types.Operator):
@@ -38,7 +34,7 @@ class MIEN_OT_generate(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Outcome:
         """Start, and go on from a timer."""
-        if not _try(self, lambda: generation.begin(generation.place(context))):
+        if not attempt(self, lambda: generation.begin(generation.place(context))):
             return {"CANCELLED"}
         generation.show(context, generation.current)
         manager = context.window_manager
@@ -71,7 +67,7 @@ class MIEN_OT_generate(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Outcome:
         """Do it all at once, waiting; for scripts and background mode."""
-        if not _try(self, lambda: generation.begin(generation.place(context))):
+        if not attempt(self, lambda: generation.begin(generation.place(context))):
             return {"CANCELLED"}
         current = generation.current
         try:
@@ -152,7 +148,7 @@ class MIEN_OT_apply_take(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Outcome:
         """Write all keys, or none."""
-        return {"FINISHED"} if _try(self, lambda: self._apply(context)) else {"CANCELLED"}
+        return {"FINISHED"} if attempt(self, lambda: self._apply(context)) else {"CANCELLED"}
 
     def _apply(self, context: bpy.types.Context) -> None:
         scene = bpy.data.scenes.get(self.scene)
@@ -167,105 +163,6 @@ class MIEN_OT_apply_take(bpy.types.Operator):
         notes = [f"{keyed.frames} frames on {keyed.curves} curves of {character.name}.", *_notes(character)]
         generation.show(context, None, " ".join(notes))
         self.report({"WARNING"} if len(notes) > 1 else {"INFO"}, " ".join(notes))
-
-
-class MIEN_OT_add_demo_character(bpy.types.Operator):
-    """Add the demo character to the scene and choose it."""
-
-    bl_idname = "mien.add_demo_character"
-    bl_label = "Add Demo Character"
-    bl_options = {"REGISTER", "UNDO"}
-
-    def execute(self, context: bpy.types.Context) -> Outcome:
-        """Build it from its baked file."""
-        from . import demo_character
-
-        def add() -> None:
-            settings_of(context.scene).character = demo_character.add(context)
-
-        return {"FINISHED"} if _try(self, add) else {"CANCELLED"}
-
-
-class MIEN_OT_export(bpy.types.Operator):
-    """Export the character with its take as FBX or glTF."""
-
-    bl_idname = "mien.export"
-    bl_label = "Export Character"
-
-    filepath: StringProperty(subtype="FILE_PATH")
-    filter_glob: StringProperty(default="*.fbx;*.glb;*.gltf", options={"HIDDEN"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Ask for a character."""
-        try:
-            characters.find(generation.chosen_object(context), context.scene)
-        except MienError as error:
-            cls.poll_message_set(str(error))
-            return False
-        return True
-
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Outcome:
-        """Ask where to."""
-        if not self.filepath:
-            self.filepath = f"{Path(bpy.data.filepath).stem or 'take'}.fbx"
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def execute(self, context: bpy.types.Context) -> Outcome:
-        """Write the file."""
-
-        def write() -> None:
-            character = characters.find(generation.chosen_object(context), context.scene)
-            export.export(context, character, Path(bpy.path.abspath(self.filepath)))
-            self.report({"INFO"}, f"Wrote {self.filepath}.")
-
-        return {"FINISHED"} if _try(self, write) else {"CANCELLED"}
-
-
-class MIEN_OT_stop_backend(bpy.types.Operator):
-    """Stop the backend and free its memory; the next take starts it again."""
-
-    bl_idname = "mien.stop_backend"
-    bl_label = "Stop Backend"
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        """Ask for a backend that runs."""
-        cls.poll_message_set("The backend does not run.")
-        return service.running() is not None
-
-    def execute(self, _context: bpy.types.Context) -> Outcome:
-        """Stop it."""
-        service.stop()
-        return {"FINISHED"}
-
-
-class MIEN_OT_open_log(bpy.types.Operator):
-    """Open the backend's log."""
-
-    bl_idname = "mien.open_log"
-    bl_label = "Open Log"
-
-    @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        """Ask for a log."""
-        cls.poll_message_set("There is no log yet.")
-        return preferences.log_path().is_file()
-
-    def execute(self, _context: bpy.types.Context) -> Outcome:
-        """Hand it to the system."""
-        return bpy.ops.wm.path_open(filepath=str(preferences.log_path()))  # type: ignore[return-value]
-
-
-def _try(operator: bpy.types.Operator, work: Callable[[], Any]) -> bool:
-    """Do the work; report what a user can meet as one sentence."""
-    try:
-        work()
-    except MienError as error:
-        operator.report({"ERROR"}, str(error))
-        return False
-    return True
 
 
 def _local(scene: bpy.types.Scene, name: str) -> bpy.types.Object | None:
@@ -286,10 +183,6 @@ _CLASSES = (
     MIEN_OT_generate,
     MIEN_OT_cancel,
     MIEN_OT_apply_take,
-    MIEN_OT_add_demo_character,
-    MIEN_OT_export,
-    MIEN_OT_stop_backend,
-    MIEN_OT_open_log,
 )
 
 

@@ -92,7 +92,7 @@ def _draw_generate(layout: Any, context: bpy.types.Context) -> None:
 
 def _sentence(layout: Any, context: bpy.types.Context, text: str, icon: str) -> None:
     """Draw a sentence in as many lines as the sidebar needs."""
-    scale = context.preferences.system.ui_scale
+    scale = context.preferences.system.ui_scale or 1.0  # 0 without a window
     pixels = context.region.width if context.region else 300.0
     letters = max(20, int(pixels / scale / LETTER_WIDTH) - 8)
     column = layout.column(align=True)

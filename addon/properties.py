@@ -14,6 +14,8 @@ from bpy.props import (
     StringProperty,
 )
 
+from . import blender_versions
+
 
 class MIEN_PG_settings(bpy.types.PropertyGroup):
     """The next take: whom, which sound, how; saved with the scene."""
@@ -31,7 +33,12 @@ class MIEN_PG_settings(bpy.types.PropertyGroup):
             ("STRIP", "Strip", "A sound strip of the sequencer, as far as it is trimmed"),
         ],
     )
-    sound_path: StringProperty(name="Sound File", description="Speech to perform", subtype="FILE_PATH")
+    sound_path: StringProperty(
+        name="Sound File",
+        description="Speech to perform",
+        subtype="FILE_PATH",
+        options=blender_versions.RELATIVE_PATH,
+    )
     strip: StringProperty(name="Strip", description="Sound strip to perform; keys start at its left handle")
     style: StringProperty(
         name="Style", description="How it is said, in a few words: whom, what mood, what the head does"

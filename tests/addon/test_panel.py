@@ -103,6 +103,7 @@ def test_progress_and_the_last_message(registered):
 
 def test_strips_of_the_sequencer_can_be_searched(registered):
     settings_of(registered).source = "STRIP"
+    registered.sequence_editor_clear()
     assert "The sequencer has no strips." in drawn().text
     registered.sequence_editor_create()
     assert "strip" in drawn().props
