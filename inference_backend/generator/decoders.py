@@ -18,7 +18,8 @@ _GAP_S = 0.02
 _EXACT_SEEK = {"wav", "w64", "aiff", "flac", "mov,mp4,m4a,3gp,3g2,mj2"}
 _EXACT_LENGTH = {"wav", "aiff", "flac", "mov,mp4,m4a,3gp,3g2,mj2"}
 _PADDED_AT_END = {"mov,mp4,m4a,3gp,3g2,mj2"}  # the last AAC frame is whole; the header knows where the sound ends
-_NEEDS_PYAV = {".m4a", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".aac", ".wma", ".wmv", ".3gp", ".mka"}
+_NEEDS_PYAV = {".3gp", ".aac", ".ac3", ".avi", ".flv", ".m4a", ".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp4"}
+_NEEDS_PYAV |= {".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wma", ".wmv"}
 _PREROLL_S = 1
 
 
