@@ -12,14 +12,17 @@ SEED = 7
 
 # The left brow's middle line around the eye's centre: x outwards, y up, half height (decimetres).
 BROW_LINE = np.array(
-    [(-0.175, 0.165, 0.03), (-0.09, 0.2, 0.036), (0.03, 0.232, 0.032), (0.14, 0.232, 0.024), (0.235, 0.175, 0.01)]
+    [(-0.185, 0.16, 0.02), (-0.09, 0.195, 0.032), (0.03, 0.226, 0.029), (0.14, 0.228, 0.021), (0.235, 0.175, 0.008)]
 )
-BROW_HAIRS, LASHES = 260, {"2": (54, 1.1), "1": (30, 0.6)}
+BROW_HAIRS, LASHES, LINER_STEPS = 230, {"2": (60, 1.1), "1": (28, 0.55)}, 24
 
 # The hairline: angle from the front (degrees), height over the eyes' centre (decimetres).
-HAIRLINE = np.array([(0, 0.76), (25, 0.74), (42, 0.64), (56, 0.42), (66, 0.18), (74, 0.0), (84, 0.02), (92, 0.30), (104, 0.24),
-                     (116, -0.12), (130, -0.42), (150, -0.62), (180, -0.7)])  # fmt: skip
-HAIR_LIFT, HAIR_CARDS, CARD_STEPS = 0.115, 1500, 6
+HAIRLINE = np.array(
+    [(0, 0.71), (25, 0.70), (42, 0.61), (56, 0.40), (66, 0.18), (74, 0.0), (84, 0.02), (92, 0.30), (104, 0.24)]
+    + [(116, -0.12), (130, -0.42), (150, -0.62), (180, -0.7)]
+)
+HAIR_LIFT, HAIR_CARDS, CARD_STEPS = 0.115, 1000, 5
+HAIR_FADE, STUBBLE = 0.09, np.array((0.30, 0.17, 0.12))
 
 
 def brows(base: Base) -> Part:
@@ -30,9 +33,10 @@ def brows(base: Base) -> Part:
 def lashes(base: Base) -> Part:
     """Grow the lashes along MakeHuman's lash strips (2: upper, 1: lower)."""
     return joined([
-        _lash_row(base, f"helper-{side}-eyelashes-{row}", count, length)
+        make(base, f"helper-{side}-eyelashes-{row}", count, length)
         for side in "lr"
         for row, (count, length) in LASHES.items()
+        for make in (_lash_row, _liner)
     ])  # fmt: skip
 
 
@@ -76,8 +80,8 @@ def _brow(base: Base, side: int) -> Part:
 def _ribbon_faces(count: int) -> np.ndarray:
     """Face ribbons of five vertices: root, root, middle, middle, tip."""
     first = 5 * np.arange(count)[:, None]
-    quads = first + [0, 1, 2, 3]
-    tips = np.column_stack([first + [3, 2, 4], np.full(count, -1)])
+    quads = first + np.array([0, 1, 2, 3])
+    tips = np.column_stack([first + np.array([3, 2, 4]), np.full(count, -1)])
     return np.concatenate([quads, tips])
 
 
@@ -94,13 +98,28 @@ def _lash_row(base: Base, group: str, count: int, length: float) -> Part:
     sag = np.array([0.0, -0.012 if upper else 0.006, 0.008])
     middle, end = a + 0.55 * reach[:, None] * (b - a) + sag, a + reach[:, None] * (b - a)
     if upper:
-        end = end + [0.0, 0.022, 0.012]
+        end = end + np.array([0.0, 0.022, 0.012])
     points = np.stack(
-        [a - 0.0028 * aside, a + 0.0028 * aside, middle + 0.0022 * aside, middle - 0.0022 * aside, end], axis=1
+        [a - 0.0036 * aside, a + 0.0036 * aside, middle + 0.0026 * aside, middle - 0.0026 * aside, end], axis=1
     )
     bound = Binding(np.repeat(starts.index, 5, axis=0), np.repeat(starts.weight, 5, axis=0))
     lift = points.reshape(-1, 3) - bound.apply(base.vertices)
     return bound_part(base, bound, _ribbon_faces(count), HAIR_DARK * 0.6, lift)
+
+
+def _liner(base: Base, group: str, count: int, length: float) -> Part:
+    """Darken the edge of the lid, where real lashes stand too close to be told apart."""
+    root, tip = _strip_edges(base, group)
+    t = np.linspace(0.02, 0.98, LINER_STEPS)
+    starts, ends = _along(base, root, t), _along(base, tip, t)
+    reach = 0.14 * length * np.sin(np.pi * np.clip(t * 1.1, 0.08, 1.0))[:, None]
+    inner = starts.apply(base.vertices)
+    outer = inner + reach * (ends.apply(base.vertices) - inner)
+    bound = Binding(np.repeat(starts.index, 2, axis=0), np.repeat(starts.weight, 2, axis=0))
+    lift = np.stack([inner, outer], axis=1).reshape(-1, 3) - bound.apply(base.vertices)
+    first = 2 * np.arange(LINER_STEPS - 1)[:, None]
+    faces = first + np.array([0, 1, 3, 2])
+    return bound_part(base, bound, faces, HAIR_DARK, lift)
 
 
 def _strip_edges(base: Base, group: str) -> tuple[np.ndarray, np.ndarray]:
@@ -131,7 +150,9 @@ def _scalp(base: Base) -> Part:
     binding, faces = cut(binding, faces, _inside_hairline(base, binding.apply(base.vertices)))
     points = binding.apply(base.vertices)
     outward = binding.apply(normals(base.vertices, base.faces_of("body")))
-    tint = HAIR_DARK + 0.25 * (HAIR_LIGHT - HAIR_DARK)
+    # The hair thins out towards the hairline, or it would look like a cap.
+    cover = np.clip(_inside_hairline(base, points) / HAIR_FADE, 0, 1)[:, None]
+    tint = (1 - cover) * STUBBLE + cover * (HAIR_DARK + 0.25 * (HAIR_LIGHT - HAIR_DARK))
     return bound_part(base, binding, faces, tint, _thickness(base, points)[:, None] * outward)
 
 
@@ -158,7 +179,7 @@ def _combed(base: Base) -> Part:
     inside = _inside_hairline(base, points).reshape(HAIR_CARDS, CARD_STEPS)
     good = met.reshape(HAIR_CARDS, CARD_STEPS).all(axis=1) & (inside > -0.02).all(axis=1)
     lift = _thickness(base, points) + np.tile(
-        np.interp(np.arange(CARD_STEPS), [0, 2, 5], [-0.012, 0.014, 0.004]), HAIR_CARDS
+        np.interp(np.arange(CARD_STEPS), [0, 2, 4], [-0.012, 0.014, 0.004]), HAIR_CARDS
     )
     spine = points + lift[:, None] * outward
     return _ribbons(base, binding, spine, outward, width, good, random)
@@ -177,7 +198,7 @@ def _comb_paths(
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     turn = length[:, None] * np.linspace(0, 1, CARD_STEPS)
     paths = np.cos(turn)[..., None] * start[:, None] + np.sin(turn)[..., None] * along[:, None]
-    return paths, random.uniform(0.018, 0.034, HAIR_CARDS)
+    return paths, random.uniform(0.022, 0.042, HAIR_CARDS)
 
 
 def _ribbons(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from .demo_part import Binding, Part, bound_part, compact, joined
 from .demo_source import BONES, Base
 
-ENAMEL, GUM, FLESH = (0.72, 0.66, 0.55), (0.42, 0.13, 0.12), (0.47, 0.16, 0.15)
+ENAMEL, GUM, FLESH = (0.78, 0.73, 0.63), (0.42, 0.13, 0.12), (0.47, 0.16, 0.15)
 UPPER_WIDTHS_MM = (8.5, 6.6, 7.6, 7.0, 6.8, 10.0, 9.5)
 LOWER_WIDTHS_MM = (5.4, 5.9, 6.9, 7.0, 7.1, 11.0, 10.5)
 GUM_STEPS = 40
+UPPER_LIP = 474  # base vertex at the bottom of the upper lip, on the midline
 # Depth of a crown, outside to inside, at its neck, its belly and its edge, in decimetres: front teeth and molars.
 INCISOR_DEPTH, MOLAR_DEPTH = (0.06, 0.058, 0.018), (0.085, 0.095, 0.075)
 
@@ -62,12 +64,11 @@ def tongue(base: Base) -> Part:
 
 def _row(base: Base, group: str, *, up: bool) -> Row:
     points = base.vertices[base.spans[group]]
-    (x, low, back), (_, high, front) = (
-        np.abs(points).max(axis=0) * [1, 0, 0] + [0, *points.min(axis=0)[1:]],
-        points.max(axis=0),
-    )
-    neck_y, edge_y = (high - 0.09, low + 0.02) if up else (low + 0.09, high - 0.03)
-    return Row(x - 0.06, front - back - 0.03, back, neck_y, edge_y)
+    x, high, front = points.max(axis=0)
+    _, low, back = points.min(axis=0)
+    # At rest the upper front teeth end just below the lip.
+    edge_y = base.vertices[UPPER_LIP][1] - 0.012 if up else high - 0.03
+    return Row(x - 0.06, front - back - 0.03, back, high - 0.09 if up else low + 0.09, edge_y)
 
 
 def _row_mesh(row: Row, widths_mm: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -76,9 +77,9 @@ def _row_mesh(row: Row, widths_mm: tuple[float, ...]) -> tuple[np.ndarray, np.nd
     ends = np.concatenate([[0], np.cumsum(widths)])
     vertices, faces, tint = _gum(row)
     meshes = [(vertices, faces, tint)]
-    for k, (start, stop) in enumerate(zip(ends, ends[1:], strict=False)):
+    for k, (start, stop) in enumerate(pairwise(ends)):
         for side in (1, -1):
-            meshes.append(_tooth(row, side * (start + stop) / 2, (stop - start) * 0.96, place=k))
+            meshes.append(_tooth(row, side * (start + stop) / 2, (stop - start) * 1.02, place=k))
     starts = np.cumsum([0] + [len(mesh[0]) for mesh in meshes])
     return (
         np.concatenate([mesh[0] for mesh in meshes]),
@@ -96,7 +97,7 @@ def _tooth(row: Row, arc: float, width: float, place: int) -> tuple[np.ndarray, 
     edge_y = row.edge_y + np.sign(row.edge_y - row.neck_y) * (canine - 0.045 * molar)
     heights = (row.neck_y - 0.25 * (edge_y - row.neck_y), row.neck_y + 0.55 * (edge_y - row.neck_y), edge_y)
     rings = []
-    for y, depth, flare in zip(heights, depths, (0.8, 1.0, 0.94), strict=True):
+    for y, depth, flare in zip(heights, depths, (0.9, 1.0, 0.95), strict=True):
         for across, through in ((-0.5, 0.0), (0.5, 0.0), (0.5, -1.0), (-0.5, -1.0)):
             x, z = centre + side * across * width * flare + out * (through * depth)
             rings.append((x, y, z))

@@ -79,14 +79,11 @@ def skin_tint(base: Base) -> np.ndarray:
     tint = np.broadcast_to(SKIN, points.shape).copy()
     tip = points[297]  # tip of the nose
     eye = points[base.spans["helper-l-eye"]].mean(axis=0)
-    ear = np.array([np.abs(points[base.faces_of("body")].reshape(-1, 3)[:, 0]).max() * 0 + 0.78, eye[1] - 0.1, 0.2])
+    ear = np.array([0.78, eye[1] - 0.1, 0.2])
     cheek = np.array([eye[0] + 0.12, tip[1] + 0.02, tip[2] - 0.32])
-    spots = ((tip, 0.17, 0.45), (cheek, 0.3, 0.45), (ear, 0.3, 0.5), (eye + [0, 0.02, 0.12], 0.19, 0.35))
+    spots = ((tip, 0.17, 0.45), (cheek, 0.3, 0.45), (ear, 0.3, 0.5), (eye + np.array([0, 0.02, 0.12]), 0.19, 0.35))
     for centre, radius, strength in spots:
-        mirrored = points * [np.sign(centre[0]) or 1, 1, 1]
-        far = np.minimum(
-            np.linalg.norm(points - centre, axis=1), np.linalg.norm(mirrored * [-1, 1, 1] - centre, axis=1)
-        )
+        far = np.minimum(np.linalg.norm(points - centre, axis=1), np.linalg.norm(points * [-1, 1, 1] - centre, axis=1))
         amount = strength * np.exp(-((far / radius) ** 2))[:, None]
         tint = (1 - amount) * tint + amount * np.array(BLUSH)
     return _mouth_tint(base, tint)
