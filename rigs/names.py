@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..inference_backend.contract import CHANNELS
 
@@ -55,6 +56,11 @@ def match(key_names: Iterable[str]) -> ChannelMap:
     Understands eyeBlinkLeft, EyeBlinkLeft, eyeBlink_L, eye_blink.L, L_eyeBlink, prefixes (shapes., head_) and centred
     channels split in two halves (browInnerUp_L and browInnerUp_R are both driven by browInnerUp).
     """
+    return _match(tuple(key_names))
+
+
+@lru_cache(maxsize=64)  # panels ask at every redraw
+def _match(key_names: tuple[str, ...]) -> ChannelMap:
     readings = [reading for key in key_names if (reading := _read(key))]
     prefixes = Counter(reading.prefix for reading in readings)
     order = sorted(prefixes, key=lambda prefix: (-prefixes[prefix], prefix))
