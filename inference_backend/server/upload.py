@@ -21,7 +21,7 @@ MAX_REQUEST_BYTES = 128 * 1024
 """Bound of the request field."""
 STALL_S = 30.0
 """Longest wait for the next piece of an upload."""
-DRAIN_S = 10.0
+DRAIN_S = 30.0
 """Longest time spent on discarding the rest of a refused upload."""
 
 
@@ -30,6 +30,7 @@ async def receive_upload(http: requests.Request, max_bytes: int = MAX_BYTES) -> 
     if not http.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise BadRequest("The upload is not a multipart form; send `request` and `audio` as one.")
     try:
+        _need_size(int(http.headers.get("content-length", 0)), max_bytes)  # before anything is stored
         return await _read_form(http, _bounded(http.receive, max_bytes))
     except TooLarge:
         await _drain(http.receive)
@@ -75,13 +76,16 @@ def _bounded(receive: Receive, max_bytes: int) -> Receive:
         except TimeoutError as error:
             raise Stalled(f"The upload stopped for {STALL_S:g} s; send it again.") from error
         received += len(message.get("body", b""))
-        if received > max_bytes:
-            raise TooLarge(
-                f"The sound file is larger than {max_bytes / 1024**2:g} MB; cut it, or save it as compressed sound."
-            )
+        _need_size(received, max_bytes)
         return message
 
     return bounded
+
+
+def _need_size(size: int, max_bytes: int) -> None:
+    if size > max_bytes:
+        limit = f"{max_bytes / 1024**2:g} MB"
+        raise TooLarge(f"The sound file is larger than {limit}; cut it, or save it as compressed sound.")
 
 
 async def _drain(receive: Receive) -> None:

@@ -25,6 +25,13 @@ def test_an_upload_over_the_limit_is_refused_with_a_sentence():
         assert service.generator.started == []
 
 
+def test_an_upload_of_unknown_length_is_bounded_too():
+    with serving(max_upload_bytes=1024**2) as service:
+        head = b'--x\r\nContent-Disposition: form-data; name="audio"; filename="a.wav"\r\n\r\n'
+        chunks = iter([head, *[bytes(1024**2)] * 3])
+        refused(service.post_form({"Content-Type": "multipart/form-data; boundary=x"}, data=chunks), 413, "1 MB")
+
+
 def test_an_upload_below_the_limit_may_be_larger_than_memory_is_given(standing_service):
     reply = standing_service.generate(audio=wav_bytes(60.0))  # beyond the megabyte that stays in memory
     assert reply.status_code == 200
