@@ -18,6 +18,16 @@ from typing import Any, TextIO
 
 EXTENSION = "bl_ext.user_default.mien"
 FPS = 30
+MOVIE_STEP = 2  # every second frame: a processor renders the film
+MOMENTS = 12
+PEAKS = {  # channel -> what its strongest moment shows
+    "jawOpen": "jaw open",
+    "mouthPucker": "lips rounded",
+    "mouthPressLeft": "lips pressed",
+    "mouthSmileLeft": "smile",
+    "browInnerUp": "brows up",
+    "eyeBlinkLeft": "blink",
+}
 
 
 class Teller:
@@ -81,11 +91,11 @@ def _perform(options: argparse.Namespace, teller: Teller) -> None:
         with teller.step("generating the performance"):
             take = _generate(scene, options)
         with teller.step("saving the take and the scene"):
-            _save(scene, take, options)
+            _save(take, options)
         with teller.step("exporting FBX and glTF"):
             bpy.ops.mien.export(filepath=str(options.out / "demo.fbx"))
             bpy.ops.mien.export(filepath=str(options.out / "demo.glb"))
-        _preview(scene, options, teller)
+        _preview(scene, take, options, teller)
     finally:
         bpy.ops.preferences.addon_disable(module=EXTENSION)
 
@@ -103,22 +113,39 @@ def _generate(scene: Any, options: argparse.Namespace) -> Any:
     return take
 
 
-def _save(scene: Any, take: Any, options: argparse.Namespace) -> None:
+def _save(take: Any, options: argparse.Namespace) -> None:
     import bpy
 
     formats = _room("inference_backend.formats")
     formats.write(take, options.out / "take.npz")
     formats.write(take, options.out / "take.csv")
-    _room("addon.preview").dress(scene)
     bpy.ops.wm.save_as_mainfile(filepath=str(options.out / "demo.blend"))
 
 
-def _preview(scene: Any, options: argparse.Namespace, teller: Teller) -> None:
+def _preview(scene: Any, take: Any, options: argparse.Namespace, teller: Teller) -> None:
+    import bpy
+
     preview = _room("addon.preview")
+    shown = _room("addon.demo_character").meshes_of(scene.mien.character)
+    moments = _moments(take)
     with teller.step("rendering the contact sheet"):
-        preview.contact_sheet(scene, options.out / "preview.png")
+        frames = [scene.frame_start + row for row in moments]
+        preview.contact_sheet(bpy.context, shown, frames, options.out / "preview.png", list(moments.values()))
     with teller.step("rendering the movie"):
-        preview.movie(scene, options.audio, options.out / "preview.mp4")
+        film = options.out / "preview.mp4"
+        preview.movie(bpy.context, shown, scene.frame_start, scene.frame_end, FPS, options.audio, film, step=MOVIE_STEP)
+
+
+def _moments(take: Any) -> dict[int, str]:
+    """Choose rows of a take that show what it does, with captions: each feature's peak, and moments in between."""
+    chosen = {}
+    for channel, caption in PEAKS.items():
+        chosen.setdefault(int(take.channel(channel).argmax()), caption)
+    for share in range(1, 2 * MOMENTS, 2):  # evenly, as long as there is room
+        row = len(take) * share // (2 * MOMENTS)
+        if len(chosen) < MOMENTS and all(abs(row - other) > 2 for other in chosen):
+            chosen[row] = ""
+    return {row: f"{row / take.fps:.2f} s  {chosen[row]}".strip() for row in sorted(chosen)}
 
 
 def _room(name: str) -> Any:

@@ -21,9 +21,26 @@ mien.__path__ = [str(ROOT)]
 sys.modules["mien"] = mien
 
 # Before anyone imports bpy: tests must not touch the user's own Blender settings.
-if "BLENDER_USER_RESOURCES" not in os.environ:
-    os.environ["BLENDER_USER_RESOURCES"] = tempfile.mkdtemp(prefix="mien-blender-")
-    atexit.register(shutil.rmtree, os.environ["BLENDER_USER_RESOURCES"], ignore_errors=True)
+USER_RESOURCES = tempfile.mkdtemp(prefix="mien-blender-")
+os.environ["BLENDER_USER_RESOURCES"] = USER_RESOURCES
+atexit.register(shutil.rmtree, USER_RESOURCES, ignore_errors=True)
+
+STATUS = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember how the tests went."""
+    session.config.stash[STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave without ending Python where Blender 4.2's module is loaded: it crashes then once a glTF was exported."""
+    bpy = sys.modules.get("bpy")
+    if bpy is not None and bpy.app.version < (4, 5):
+        shutil.rmtree(USER_RESOURCES, ignore_errors=True)
+        sys.stdout.flush()
+        os._exit(config.stash.get(STATUS, 1))
 
 
 @pytest.fixture
