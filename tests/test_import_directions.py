@@ -27,6 +27,7 @@ MAY_IMPORT = {
     f"{BACKEND}.server": {f"{BACKEND}.generator", f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
     f"{BACKEND}.data_engine": {
         f"{BACKEND}.contract",
+        f"{BACKEND}.generator.contacts",
         f"{BACKEND}.generator.features",
         f"{BACKEND}.generator.sample_rate",
         f"{BACKEND}.generator.sound",

@@ -62,6 +62,7 @@ class Generator:
 
     def _perform(self, audio: np.ndarray, style: np.ndarray, request: Request, on_progress: OnProgress) -> np.ndarray:
         """Sample normalised motion and scale it back: curves and head [T, 55] at 50 Hz."""
+        on_progress(Progress(0.2, "acting"))
         networks, frames = self._networks, len(audio)
         size = np.where(_LIPS, LIP_TEMPERATURE, TEMPERATURE).astype(np.float32)
         noise = frame_noise(request.seed, frames, len(size)) * size
