@@ -85,7 +85,13 @@ _ADVERB_FORMS = (
     "{subject}, {adv} {adj}", "{subject} seems {adv} {adj} while speaking", "{adv} {adj} and expressive",
     "say it in a {adv} {adj} way", "{adv} {adj} {subject}", "{subject} sounds {adv} {adj}", "make it {adv} {adj}",
 )  # fmt: skip
-_LOOK_FORMS = ("{look}", "{subject}, {look}", "{subject} talks on, {look}", "{subject} speaks with {look}", "{adv} {look}")
+_LOOK_FORMS = (
+    "{look}",
+    "{subject}, {look}",
+    "{subject} talks on, {look}",
+    "{subject} speaks with {look}",
+    "{adv} {look}",
+)
 
 
 def _core(words: dict[str, str], style: Style, level: int, rng: np.random.Generator) -> str:
@@ -107,9 +113,19 @@ def _core(words: dict[str, str], style: Style, level: int, rng: np.random.Genera
 
 def _tail(style: Style, level: int, rng: np.random.Generator) -> str:
     strength = 0 if style.gesture_amount < 0.55 else 1 if style.gesture_amount < 0.85 else 2
-    parts = [str(rng.choice(_GESTURES[style.gesture][strength])), str(rng.choice(_GAZES[style.gaze])), str(rng.choice(_EXTRAS[style.extra]))]
+    parts = [
+        str(rng.choice(_GESTURES[style.gesture][strength])),
+        str(rng.choice(_GAZES[style.gaze])),
+        str(rng.choice(_EXTRAS[style.extra])),
+    ]
     if style.gesture in ("nod", "shake") and rng.random() < 0.5:
-        parts[0] = parts[0].replace("nods", "nodding").replace("shakes", "shaking").replace("gives small nodding", "giving small nods").replace("keeps ", "")
+        parts[0] = (
+            parts[0]
+            .replace("nods", "nodding")
+            .replace("shakes", "shaking")
+            .replace("gives small nodding", "giving small nods")
+            .replace("keeps ", "")
+        )
     parts = [p.format(their=_PRONOUNS[style.subject][1]) for p in parts if p]
     rng.shuffle(parts)
     joined = str(rng.choice([", ", " and ", ", "])).join(parts)
@@ -120,7 +136,14 @@ def _tail(style: Style, level: int, rng: np.random.Generator) -> str:
 
 def _tidy(text: str) -> str:
     text = " ".join(text.split())
-    for wrong, right in ((" ,", ","), (" a a", " a"), ("a an ", "an "), ("an a ", "a "), (",,", ","), ("| I =", "| I = none") if text.endswith("| I =") else ("", "")):
+    for wrong, right in (
+        (" ,", ","),
+        (" a a", " a"),
+        ("a an ", "an "),
+        ("an a ", "a "),
+        (",,", ","),
+        ("| I =", "| I = none") if text.endswith("| I =") else ("", ""),
+    ):
         text = text.replace(wrong, right) if wrong else text
     words = text.split(" ")
     for i, word in enumerate(words[:-1]):

@@ -32,7 +32,7 @@ class Captures:
     def curves(self, clip: str) -> tuple[np.ndarray, np.ndarray]:
         """Blendshapes [T, 52] and head rotation [T, 3] of a clip at 50 Hz."""
         t, scores, matrices = (self._file[f"{clip}/{k}"] for k in ("t", "bs", "mat"))
-        at = np.arange(int(round(t[-1] * FRAME_RATE)) + 1) / FRAME_RATE
+        at = np.arange(round(t[-1] * FRAME_RATE) + 1) / FRAME_RATE
         values = np.zeros((len(at), len(CHANNELS)), np.float32)
         for channel, column in self._columns:
             values[:, channel] = np.interp(at, t, self._calibrate(CHANNELS[channel], scores[:, column]))

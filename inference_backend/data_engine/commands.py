@@ -16,7 +16,12 @@ app = typer.Typer(no_args_is_help=True, help="Make what the style generator lear
 
 Corpus = Annotated[Path, typer.Argument(help="Folder of the corpus; made if absent.")]
 # Corpora with phone labels: folder of the sounds inside the corpus' own folder, and the sounds' suffix.
-_RECORDINGS = {"grid_s1": ("audio", ".opus"), "librispeech": ("", ".opus"), "coffee_orders": ("", ".opus"), "ljspeech": ("", ".flac")}
+_RECORDINGS = {
+    "grid_s1": ("audio", ".opus"),
+    "librispeech": ("", ".opus"),
+    "coffee_orders": ("", ".opus"),
+    "ljspeech": ("", ".flac"),
+}
 
 
 @app.command("sounds")
@@ -29,7 +34,8 @@ def make_sounds(
     """Synthesize speech with phone timings, and take in recordings with aligned phones."""
     folder = corpus / "sounds"
     folder.mkdir(parents=True, exist_ok=True)
-    typer.echo(f"{len(voices.available())} voices: {', '.join(voices.available()) or 'none; install flite, espeak-ng or festival'}")
+    names = voices.available()
+    typer.echo(f"{len(names)} voices: {', '.join(names) or 'none; install flite, espeak-ng or festival'}")
     makers = {f"tts{seed + i}": sounds.synthesized(1.0, seed + i) for i in range(hours)}
     makers["wordless"] = sounds.wordless(250, seed)
     for name, (inside, suffix) in _RECORDINGS.items() if recordings else ():

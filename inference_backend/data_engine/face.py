@@ -1,4 +1,4 @@
-"""The teacher's upper face and mood: action units with onset, hold and release, prosody in the brows, blinks and gaze."""
+"""The teacher's upper face and mood: action units with onset, hold and release, brow prosody, blinks and gaze."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from .emotions import EMOTIONS, Emotion
 from .style import Style
 
 _SINGLE = {"browInnerUp", "cheekPuff", "jawOpen", "jawForward", "jawLeft", "jawRight", "mouthFunnel", "mouthPucker",
-           "mouthLeft", "mouthRight", "mouthShrugUpper", "mouthShrugLower", "mouthRollUpper", "mouthRollLower"}  # fmt: skip
+           "mouthLeft", "mouthRight", "mouthShrugUpper", "mouthShrugLower", "mouthRollUpper",
+           "mouthRollLower"}  # fmt: skip
 _MOUTH_WHILE_SPEAKING = 0.72  # speech holds back the mood's mouth shapes
 
 
@@ -27,7 +28,9 @@ def smooth_noise(frames: int, seconds: float, rng: np.random.Generator) -> np.nd
     return noise * np.sqrt(2 * sigma * np.sqrt(np.pi))
 
 
-def mood(style: Style, frames: int, speech: np.ndarray, accents: list[tuple[float, float]], rng: np.random.Generator) -> np.ndarray:
+def mood(
+    style: Style, frames: int, speech: np.ndarray, accents: list[tuple[float, float]], rng: np.random.Generator
+) -> np.ndarray:
     """Curves [frames, 52] that an emotion adds; speech [frames] is 1 while speaking; accents are (time_s, strength)."""
     emotion = EMOTIONS[style.emotion]
     curves = np.zeros((frames, len(CHANNELS)), np.float32)
@@ -50,7 +53,7 @@ def mood(style: Style, frames: int, speech: np.ndarray, accents: list[tuple[floa
 
 
 def _chosen_units(emotion: Emotion, intensity: float, rng: np.random.Generator) -> dict[str, float]:
-    """The prototype's units, and more of the optional ones as intensity rises."""
+    """Take the prototype's units, and more of the optional ones as intensity rises."""
     chosen = dict(emotion.units)
     for unit, amount in emotion.more.items():
         if rng.random() < 0.25 + 0.4 * intensity:
@@ -75,7 +78,13 @@ def brow_prosody(style: Style, frames: int, accents: list[tuple[float, float]], 
     for at, strength in accents:
         if rng.random() > 0.55:
             continue
-        bump = 0.16 * energy * strength * rng.uniform(0.3, 1.3) * np.exp(-(((time - at + 0.04) / rng.uniform(0.09, 0.2)) ** 2))
+        bump = (
+            0.16
+            * energy
+            * strength
+            * rng.uniform(0.3, 1.3)
+            * np.exp(-(((time - at + 0.04) / rng.uniform(0.09, 0.2)) ** 2))
+        )
         unit = "browInnerUp" if rng.random() < 0.35 else "browOuterUp"
         for channel in {*sides(unit), "browInnerUp"}:
             curves[:, INDEX[channel]] += bump

@@ -15,7 +15,11 @@ _SPRING_HZ, _DAMPING = 1.6, 0.75  # a head answers an accent in about 0.3 s and 
 
 
 def head_motion(
-    style: Style, frames: int, accents: list[tuple[float, float]], pauses: list[tuple[float, float]], rng: np.random.Generator
+    style: Style,
+    frames: int,
+    accents: list[tuple[float, float]],
+    pauses: list[tuple[float, float]],
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Pitch, yaw and roll [frames, 3] in radians at 50 Hz, at rest at both ends."""
     emotion, time = EMOTIONS[style.emotion], np.arange(frames) / FRAME_RATE
@@ -51,12 +55,18 @@ def _spring(target: np.ndarray) -> np.ndarray:
 
 
 def _gesture(
-    style: Style, frames: int, accents: list[tuple[float, float]], pauses: list[tuple[float, float]], rng: np.random.Generator
+    style: Style,
+    frames: int,
+    accents: list[tuple[float, float]],
+    pauses: list[tuple[float, float]],
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Nods and shakes: bursts of one to four damped swings on stressed words and phrase ends; tilts are held."""
     out, time = np.zeros((frames, 3)), np.arange(frames) / FRAME_RATE
     if style.gesture == "tilt":
-        out[:, 2] = rng.choice([-1, 1]) * (5 + 7 * style.gesture_amount) * _DEGREE * (1 + 0.15 * smooth_noise(frames, 1.0, rng))
+        out[:, 2] = (
+            rng.choice([-1, 1]) * (5 + 7 * style.gesture_amount) * _DEGREE * (1 + 0.15 * smooth_noise(frames, 1.0, rng))
+        )
     if style.gesture not in ("nod", "shake"):
         return out
     axis = 0 if style.gesture == "nod" else 1

@@ -32,7 +32,11 @@ def act(bank: list[sounds.LabelledSound], variants: int, seed: int, captures: Ca
         for _ in range(variants):
             style = draw(rng)
             captured = captures is not None and sound.name in captures.clips
-            curves, head = _captured(sound, style, captures, rng) if captured else teacher.perform(sound.phones, sound.mel, style, rng)
+            curves, head = (
+                _captured(sound, style, captures, rng)
+                if captured
+                else teacher.perform(sound.phones, sound.mel, style, rng)
+            )
             motion = np.concatenate([curves, head], 1).astype(np.float16)
             yield Performance(sound.name, motion, style, captions.caption(style, rng))
 

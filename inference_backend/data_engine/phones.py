@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -78,7 +79,7 @@ def from_espeak(events: list[list], wave: np.ndarray, rate: int) -> list[Phone]:
 
 
 def _mend_stops(events: list[list], wave: np.ndarray, rate: int) -> None:
-    for before, event in zip(events, events[1:], strict=False):
+    for before, event in itertools.pairwise(events):
         if event[2] not in _ESPEAK_STOPS or before[2] in ("_", "_:"):
             continue
         start, low = round(event[0] * rate), round(before[0] * rate)
@@ -89,7 +90,7 @@ def _mend_stops(events: list[list], wave: np.ndarray, rate: int) -> None:
 
 
 def _mend_sonorants_and_onsets(events: list[list]) -> None:
-    for before, event in zip(events, events[1:], strict=False):
+    for before, event in itertools.pairwise(events):
         length = before[1] - before[0]
         if event[1] - event[0] < 0.012 and event[2] in _ESPEAK_SONORANTS and before[2] in _ESPEAK_VOWELS:
             before[1] = event[0] = before[1] - min(0.110, 0.4 * length)

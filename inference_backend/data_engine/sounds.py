@@ -133,7 +133,7 @@ def _music(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def recorded(folder: Path, labels: dict, suffix: str, source: str) -> Iterator[LabelledSound]:
-    """Recorded speech with aligned phones: labels map a clip's name to [[start_s, end_s, phone], ...]."""
+    """Read recorded speech with aligned phones: labels map a clip's name to [[start_s, end_s, phone], ...]."""
     for i, (name, entry) in enumerate(sorted(labels.items())):
         path = folder / f"{name}{suffix}"
         rows = entry["phones"] if isinstance(entry, dict) else entry
@@ -145,7 +145,7 @@ def recorded(folder: Path, labels: dict, suffix: str, source: str) -> Iterator[L
 
 
 def read_labels(path: Path) -> dict:
-    """The phone labels of a corpus, from its JSON file."""
+    """Read the phone labels of a corpus from its JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -168,6 +168,8 @@ def load(path: Path) -> list[LabelledSound]:
         mel, ids, offsets = file["mel"], file["phone_ids"], file["offsets"]
         meta = json.loads(file["meta"].tobytes())
     return [
-        LabelledSound(m["name"], mel[2 * a : 2 * b], ids[a:b], [Phone(*p) for p in m["phones"]], m["source"], m["held_out"])
+        LabelledSound(
+            m["name"], mel[2 * a : 2 * b], ids[a:b], [Phone(*p) for p in m["phones"]], m["source"], m["held_out"]
+        )
         for m, a, b in zip(meta, offsets, offsets[1:], strict=False)
     ]

@@ -16,7 +16,7 @@ SUBJECTS = ("person", "woman", "man", "girl", "boy")
 
 @dataclass(frozen=True)
 class Style:
-    """Attributes: intensity 0..1 of an emotion, a head gesture with its amount 0..1, gaze, an extra trait, a subject."""
+    """Attributes: intensity 0..1 of an emotion, a head gesture and its amount 0..1, gaze, a trait, a subject."""
 
     emotion: str = "neutral"
     intensity: float = 0.0
@@ -28,7 +28,7 @@ class Style:
 
 
 def draw(rng: np.random.Generator) -> Style:
-    """A random style; emotions are balanced, neutral a little more frequent as everything is measured against it."""
+    """Draw a random style; emotions are balanced, neutral, against which all is measured, a little more frequent."""
     emotion = "neutral" if rng.random() < 0.12 else str(rng.choice(list(EMOTIONS)))
     gesture = str(rng.choice(GESTURES, p=[0.5, 0.2, 0.17, 0.06, 0.07]))
     return Style(

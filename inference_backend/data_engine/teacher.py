@@ -41,7 +41,10 @@ def act_around(
     frames = len(mouth)
     voiced = per_frame(phones, frames, FRAME_RATE) != 0
     speech = gaussian_filter1d(voiced.astype(np.float32), 0.06 * FRAME_RATE)
-    accents, pauses = lips.prominences(phones, loudness), lips.pauses(phones or [Phone(0, frames / FRAME_RATE, SILENCE)])
+    accents, pauses = (
+        lips.prominences(phones, loudness),
+        lips.pauses(phones or [Phone(0, frames / FRAME_RATE, SILENCE)]),
+    )
     curves = mouth + face.mood(style, frames, speech, accents, rng) + face.brow_prosody(style, frames, accents, rng)
     curves += face.gaze(style, frames, rng)
     lid = face.blinks(style, frames, pauses, rng)

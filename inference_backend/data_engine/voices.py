@@ -23,8 +23,9 @@ from .phones import SILENCE, Phone, from_espeak, from_festival
 # Labels run ahead of the sound by a constant of the voice (seconds), measured on sibilants and vowel onsets.
 _LAG_S = {"kal16": 0.005, "rms": 0.005, "awb": 0.005, "slt": 0.015, "cmu_us_slt_arctic_hts": 0.022,
           "kal_diphone": 0.013, "ked_diphone": 0.012}  # fmt: skip
-_ESPEAK_VARIANTS = ("", "+m1", "+m2", "+m3", "+m4", "+m5", "+m6", "+m7", "+f1", "+f2", "+f3", "+f4", "+f5", "+klatt",
-                    "+klatt2", "+klatt3", "+klatt4", "+whisper", "+croak", "+Annie", "+Andy", "+Denis", "+steph")  # fmt: skip
+_ESPEAK_VARIANTS = ("", "+m1", "+m2", "+m3", "+m4", "+m5", "+m6", "+m7", "+f1", "+f2", "+f3", "+f4", "+f5",
+                    "+klatt", "+klatt2", "+klatt3", "+klatt4", "+whisper", "+croak", "+Annie", "+Andy", "+Denis",
+                    "+steph")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class _CstWave(ctypes.Structure):
 
 @lru_cache(maxsize=8)
 def _flite_library(name: str) -> tuple[ctypes.CDLL, ctypes.c_void_p] | None:
-    """The flite library and a registered voice, or None where either is missing."""
+    """Open the flite library and a registered voice, or None where either is missing."""
     try:
         flite = ctypes.CDLL("libflite.so.1", ctypes.RTLD_GLOBAL)
         for part in ("usenglish", "cmulex"):
@@ -179,7 +180,7 @@ _EspeakCallback = ctypes.CFUNCTYPE(
 
 @lru_cache(maxsize=1)
 def _espeak_library() -> tuple[ctypes.CDLL, int] | None:
-    """The espeak-ng library and its sample rate, from the system or from the package espeakng-loader."""
+    """Open the espeak-ng library and its sample rate, from the system or from the package espeakng-loader."""
     library, data = None, None
     try:
         library = ctypes.CDLL("libespeak-ng.so.1")
@@ -201,7 +202,7 @@ def _espeak(name: str, text: str, stretch: float, pitch: float) -> Spoken:
     chunks: list[np.ndarray] = []
     events: list[list] = []
 
-    def receive(samples, count, event):  # noqa: ANN001, ANN202 - a C callback
+    def receive(samples, count, event):
         if samples and count > 0:
             chunks.append(np.ctypeslib.as_array(samples, (count,)).copy())
         i = 0

@@ -12,7 +12,7 @@ LEAST_CONTACT_S = 0.050
 
 
 def gate(start_s: float, end_s: float, frames: int) -> np.ndarray:
-    """A contact from start_s to end_s as a curve [frames] at 50 Hz: 1 while it holds, eased to 0 around it."""
+    """Draw a contact from start_s to end_s as a curve [frames] at 50 Hz: 1 while it holds, eased to 0 around it."""
     short = max(0.0, LEAST_CONTACT_S - (end_s - start_s)) / 2
     start_s, end_s = start_s - short, end_s + short
     time = np.arange(frames) / RATE
@@ -30,7 +30,12 @@ def close_lips(curves: np.ndarray, shut: np.ndarray) -> None:
     jaw[:] = jaw * (1 - shut) + np.minimum(jaw * 0.75, 0.12) * shut
     close = curves[:, INDEX["mouthClose"]]
     close[:] = np.maximum(close * (1 - shut), jaw * shut)
-    for name, amount in (("mouthPressLeft", 0.14), ("mouthPressRight", 0.14), ("mouthRollUpper", 0.10), ("mouthRollLower", 0.10)):
+    for name, amount in (
+        ("mouthPressLeft", 0.14),
+        ("mouthPressRight", 0.14),
+        ("mouthRollUpper", 0.10),
+        ("mouthRollLower", 0.10),
+    ):
         column = curves[:, INDEX[name]]
         column[:] = np.maximum(column, amount * shut)
     for name in ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "tongueOut",

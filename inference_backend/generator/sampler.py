@@ -13,7 +13,10 @@ _BLOCK = 1024
 
 
 def sample(denoise: Denoise, noise: np.ndarray, steps: int) -> np.ndarray:
-    """Integrate dx/dt = (clean(x, t) - x) / (1 - t) from noise [T, C] at t = 0 to 1 (flow matching, Lipman et al. 2023)."""
+    """Integrate dx/dt = (clean(x, t) - x) / (1 - t) from noise [T, C] at t = 0 to 1.
+
+    Flow matching on straight paths: Lipman et al. 2023.
+    """
     x = noise
     for i in range(steps):
         time, after = i / steps, (i + 1) / steps
@@ -22,7 +25,7 @@ def sample(denoise: Denoise, noise: np.ndarray, steps: int) -> np.ndarray:
 
 
 def frame_noise(seed: int, frames: int, channels: int) -> np.ndarray:
-    """Standard normal noise [frames, channels] that depends on the seed and the absolute frame alone."""
+    """Draw standard normal noise [frames, channels] that depends on the seed and the absolute frame alone."""
     blocks = [
         np.random.Generator(np.random.Philox(key=[seed, block])).standard_normal((_BLOCK, channels), np.float32)
         for block in range(-(-frames // _BLOCK))

@@ -27,7 +27,8 @@ MIXTURE = {"tts": 0.56, "grid_s1": 0.22, "librispeech": 0.12, "coffee_orders": 0
 MOTION_TRUST = {"tts": 1.0, "grid_s1": 1.3, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8, "wordless": 1.0}
 # Channels whose error people see first weigh more; by the motion of lip vertices per unit of a channel.
 _HEAVY = {"jawOpen": 4.0, "mouthClose": 3.0, "mouthFunnel": 1.5, "mouthPucker": 2.0, "mouthPressLeft": 1.5,
-          "mouthPressRight": 1.5, "mouthRollLower": 1.5, "mouthRollUpper": 1.5, "eyeBlinkLeft": 2.0, "eyeBlinkRight": 2.0}  # fmt: skip
+          "mouthPressRight": 1.5, "mouthRollLower": 1.5, "mouthRollUpper": 1.5, "eyeBlinkLeft": 2.0,
+          "eyeBlinkRight": 2.0}  # fmt: skip
 _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
 
 
@@ -89,7 +90,12 @@ class Corpus:
         n = min(frames, sound.frames - start)
         at = start + np.minimum(np.arange(frames), n - 1)
         mel = sound.mel[np.stack([2 * at, 2 * at + 1], 1).ravel()].astype(np.float32)
-        return mel, sound.phone_ids[at].astype(np.int64), item.motion[at].astype(np.float32), (np.arange(frames) < n).astype(np.float32)
+        return (
+            mel,
+            sound.phone_ids[at].astype(np.int64),
+            item.motion[at].astype(np.float32),
+            (np.arange(frames) < n).astype(np.float32),
+        )
 
 
 def pad_tokens(states: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -108,7 +114,9 @@ def channel_weights() -> Tensor:
     return torch.tensor(weights + [1.5] * len(HEAD))
 
 
-def flow_loss(model: StyleGenerator, audio: Tensor, batch: dict[str, Tensor], config: ActConfig, generator: torch.Generator) -> Tensor:
+def flow_loss(
+    model: StyleGenerator, audio: Tensor, batch: dict[str, Tensor], config: ActConfig, generator: torch.Generator
+) -> Tensor:
     """Error of the clean estimate on the straight path from noise to motion, and of its velocity."""
     size = len(audio)
     clean = (batch["motion"] - model.mean) / model.scale

@@ -20,8 +20,12 @@ _LOG_FORMAT = "%(asctime)s %(message)s"
 def train(
     corpus: Annotated[Path, typer.Argument(help="Folder made by `data sounds` and `data perform`.")],
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and logs.")] = Path("runs"),
-    listen_minutes: Annotated[float, typer.Option(help="First stage: the listener; skipped once its file is there.")] = 20.0,
-    act_minutes: Annotated[float, typer.Option(help="Second stage; goes on from its checkpoint where there is one.")] = 60.0,
+    listen_minutes: Annotated[
+        float, typer.Option(help="First stage: the listener; skipped once its file is there.")
+    ] = 20.0,
+    act_minutes: Annotated[
+        float, typer.Option(help="Second stage; goes on from its checkpoint where there is one.")
+    ] = 60.0,
 ) -> None:
     """Train the style generator from a corpus, in two stages, on the CPU."""
     from .act import ActConfig, act
@@ -59,7 +63,9 @@ def sentence_encoder(
 
 @app.command()
 def evaluate(
-    recordings: Annotated[Path | None, typer.Option(help="Folder with grid_s1; without it captured faces are skipped.")] = None,
+    recordings: Annotated[
+        Path | None, typer.Option(help="Folder with grid_s1; without it captured faces are skipped.")
+    ] = None,
     weights: Path = WEIGHTS,
     out: Annotated[Path | None, typer.Option(help="Write the report as JSON here too.")] = None,
 ) -> None:

@@ -77,7 +77,12 @@ def closure_report(generator: Generator, style: str, names: tuple[str, ...] = CL
             take = generator.generate(heard, Request(style=style, fps=FPS))
             counts += measures.closures(take, spoken.phones)
     closed, total, false, vowels = (int(c) for c in counts)
-    return {"closed": round(closed / max(1, total), 4), "of": total, "false": round(false / max(1, vowels), 4), "vowels": vowels}
+    return {
+        "closed": round(closed / max(1, total), 4),
+        "of": total,
+        "false": round(false / max(1, vowels), 4),
+        "vowels": vowels,
+    }
 
 
 def stillness(generator: Generator) -> dict:
@@ -87,8 +92,8 @@ def stillness(generator: Generator) -> dict:
     for level in (-60, -40, -20):
         sounds[f"noise {level} dB"] = 10 ** (level / 20) * coloured_noise(seconds * sound.SAMPLE_RATE, rng)
     takes = {k: generator.generate(sound.Sound(v), Request(fps=FPS)) for k, v in sounds.items()}
-    return {k: {"jaw_max": round(float(t.channel("jawOpen").max()), 4), "jaw_sd": round(float(t.channel("jawOpen").std()), 4)}
-            for k, t in takes.items()}  # fmt: skip
+    jaws = {k: t.channel("jawOpen") for k, t in takes.items()}
+    return {k: {"jaw_max": round(float(j.max()), 4), "jaw_sd": round(float(j.std()), 4)} for k, j in jaws.items()}
 
 
 def style_report(generator: Generator, heard: sound.Sound) -> dict:
@@ -102,8 +107,9 @@ def style_report(generator: Generator, heard: sound.Sound) -> dict:
     for prompt in ("nods", "shakes her head", "nodding vigorously", "a woman shakes her head strongly", "neutral"):
         take = generator.generate(heard, Request(style=prompt, fps=FPS))
         pitch, yaw = (measures.gesture_power(take.head[:, i], FPS) for i in (0, 1))
-        report[f"head: {prompt}"] = {"pitch_over_yaw": round(pitch / (yaw + 1e-12), 2), "pitch_sd": round(float(take.head[:, 0].std()), 4),
-                                     "yaw_sd": round(float(take.head[:, 1].std()), 4)}  # fmt: skip
+        pitch_sd, yaw_sd = (round(float(take.head[:, i].std()), 4) for i in (0, 1))
+        ratio = round(pitch / (yaw + 1e-12), 2)
+        report[f"head: {prompt}"] = {"pitch_over_yaw": ratio, "pitch_sd": pitch_sd, "yaw_sd": yaw_sd}
     return report
 
 

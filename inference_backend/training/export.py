@@ -39,8 +39,16 @@ def export(checkpoint: Path, out: Path) -> None:
     noisy, time = torch.randn(2, 90, shape.curves), torch.rand(2)
     audio, style = torch.randn(2, 90, shape.listener_width), torch.randn(2, shape.summary)
     rows, frames = {0: "rows", 1: "frames"}, {1: "frames"}
-    _write(_Listen(model), (mel,), out / "listener.onnx", {"mel": {1: "mel_frames"}}, {"audio": frames, "contacts": frames})
-    _write(model.style_reader, (tokens, mask), out / "style_reader.onnx", {"tokens": rows, "mask": rows}, {"style": {0: "rows"}})
+    _write(
+        _Listen(model), (mel,), out / "listener.onnx", {"mel": {1: "mel_frames"}}, {"audio": frames, "contacts": frames}
+    )
+    _write(
+        model.style_reader,
+        (tokens, mask),
+        out / "style_reader.onnx",
+        {"tokens": rows, "mask": rows},
+        {"style": {0: "rows"}},
+    )
     inputs = {"noisy": rows, "time": {0: "rows"}, "audio": rows, "style": {0: "rows"}}
     _write(model.actor, (noisy, time, audio, style), out / "actor.onnx", inputs, {"clean": rows})
     settings = {
@@ -64,7 +72,7 @@ def _write(module: nn.Module, example: tuple[Tensor, ...], path: Path, inputs: d
 
 @torch.no_grad()
 def parity(model: StyleGenerator, folder: Path, tolerance: float = 2e-3) -> float:
-    """Largest difference between torch and the exported networks on random input; raises ValueError beyond tolerance."""
+    """Largest difference between torch and the exported networks on random input; ValueError beyond tolerance."""
     networks, rng = Networks(folder), np.random.default_rng(0)
     mel = rng.normal(size=(320, features.BANDS)).astype(np.float32)
     heard, contacts = networks.listen(mel)

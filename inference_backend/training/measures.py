@@ -38,7 +38,7 @@ def spread(curve: np.ndarray) -> float:
 
 
 def closures(take: Take, phones: list[Phone], slack_s: float = 0.030) -> tuple[int, int, int, int]:
-    """Closed and all p b m (within slack_s of the label), closed and all open vowels (their inner half)."""
+    """Count closed and all p b m (within slack_s of the label), closed and all open vowels (their inner half)."""
     opening = aperture(take.values)
     limit = CLOSED_SHARE * np.percentile(opening, 95)
     closed = total = false = vowels = 0

@@ -35,7 +35,7 @@ class Shape:
         return self.style_tokens * self.style_width
 
     def as_dict(self) -> dict:
-        """The sizes as plain JSON values."""
+        """Give the sizes as plain JSON values."""
         return dataclasses.asdict(self)
 
 

@@ -69,7 +69,10 @@ def test_gestures_move_their_own_axis_and_rest_at_the_ends(gesture: str, axis: i
 
 
 def test_intensity_is_monotone():
-    smiles = [np.mean([act(Style("happy", i), s)[0][:, INDEX["mouthSmileLeft"]].mean() for s in range(3)]) for i in (0.33, 0.66, 1.0)]
+    smiles = [
+        np.mean([act(Style("happy", i), s)[0][:, INDEX["mouthSmileLeft"]].mean() for s in range(3)])
+        for i in (0.33, 0.66, 1.0)
+    ]
     assert smiles[0] < smiles[1] < smiles[2]
 
 

@@ -13,7 +13,8 @@ def test_a_perfect_denoiser_is_reached_from_any_noise_in_any_number_of_steps():
 
 
 def test_a_gaussian_is_carried_to_a_gaussian():
-    # For data N(0, s^2) on the straight path the best clean estimate is linear: E[x1 | x] = t s^2 x / (t^2 s^2 + (1-t)^2).
+    # For data N(0, s^2) on the straight path the best clean estimate is linear in x:
+    # E[x1 | x] = t s^2 x / (t^2 s^2 + (1 - t)^2).
     s = 0.3
 
     def denoise(x: np.ndarray, t: float) -> np.ndarray:

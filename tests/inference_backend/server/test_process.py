@@ -115,6 +115,15 @@ def test_the_token_is_never_logged(backend):
     assert "guess" not in log
 
 
+def test_the_real_model_reports_to_nobody(tmp_path):
+    if not list((ROOT / "inference_backend" / "generator" / "weights").glob("*.onnx")):
+        pytest.skip("no weights in inference_backend/generator/weights")
+    env = {name: value for name, value in ENV.items() if name not in ("XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY")}
+    code = "from inference_backend.server.process import load_generator; load_generator()"
+    subprocess.run([sys.executable, "-c", code], env={**env, "HOME": str(tmp_path)}, check=True, timeout=60)
+    assert [path for path in tmp_path.rglob("*") if "Microsoft" in str(path)] == []
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("style", [None, "endless", "deaf"])
 def test_it_leaves_when_its_parent_is_killed(style):
