@@ -38,6 +38,7 @@ def command_and_env(python: str, extension_root: Path, site_packages: list[Path]
     env = {name: value for name, value in os.environ.items() if not name.upper().startswith("PYTHON")}
     env["PYTHONPATH"] = os.pathsep.join(str(folder) for folder in [extension_root, *site_packages])
     env["PYTHONUTF8"] = "1"
+    env["ORT_DISABLE_TELEMETRY"] = "1"  # ONNX Runtime reports its use to its maker unless told not to
     return [python, "-P", "-s", "-u", "-m", "inference_backend", "serve"], env
 
 

@@ -47,6 +47,7 @@ def test_command_and_env_hold_only_our_import_path(monkeypatch, tmp_path):
     assert command[-3:] == ["-m", "inference_backend", "serve"]
     assert env["PYTHONPATH"] == f"{ROOT}{os.pathsep}{tmp_path}"
     assert "PYTHONHOME" not in env
+    assert env["ORT_DISABLE_TELEMETRY"] == "1"
     assert env["PATH"] == os.environ["PATH"]
 
 
