@@ -21,10 +21,10 @@ NAME = "Mien Preview"
 FINE = 6
 """Samples from which a picture counts as fine."""
 LENS_MM, SENSOR_MM = 85.0, 36.0
-FRAMED_HEADS = 1.35
+FRAMED_HEADS = 1.42
 """Height of the picture, in heights of the framed head."""
 BACKDROP, CLAY = (0.085, 0.1, 0.125), (0.45, 0.42, 0.4)
-SUN_STRENGTH, SUN_ANGLE = 2.3, math.radians(3)
+SUN_STRENGTH, SUN_ANGLE = 2.8, math.radians(3)
 GLOSS, GLOSS_POWER = 0.16, 36.0
 SUN_TOWARDS = Vector((0.45, 0.8, -0.62))
 FILL_FROM, RIM_FROM = Vector((0.75, -0.6, 0.1)).normalized(), Vector((0.5, 0.75, 0.55)).normalized()
@@ -60,7 +60,9 @@ def render_frame(scene: bpy.types.Scene, frame: int, out_png: Path) -> None:
     """Render one frame to a file."""
     scene.frame_set(frame)
     scene.render.filepath = str(out_png)
-    bpy.ops.render.render(scene=scene.name, write_still=True)
+    # Named as an argument only, the scene would be drawn with the animation of the user's current frame.
+    with bpy.context.temp_override(scene=scene, view_layer=scene.view_layers[0]):
+        bpy.ops.render.render(write_still=True)
 
 
 def _touched_blocks() -> list[Any]:
@@ -93,7 +95,7 @@ def _aim_camera(
 ) -> None:
     low, high = _face_bounds(context, character_objects)
     height = (high - low).z
-    centre = (low + high) / 2
+    centre = (low + high) / 2 - Vector((0.0, 0.0, 0.05 * height))
     camera = bpy.data.cameras.new(NAME)
     camera.lens, camera.sensor_width = LENS_MM, SENSOR_MM
     distance = FRAMED_HEADS * height * LENS_MM / SENSOR_MM

@@ -18,11 +18,13 @@ BROW_HAIRS, LASHES, LINER_STEPS = 230, {"2": (60, 1.1), "1": (28, 0.55)}, 24
 
 # The hairline: angle from the front (degrees), height over the eyes' centre (decimetres).
 HAIRLINE = np.array(
-    [(0, 0.71), (25, 0.70), (42, 0.61), (56, 0.40), (66, 0.18), (74, 0.0), (84, 0.02), (92, 0.30), (104, 0.24)]
-    + [(116, -0.12), (130, -0.42), (150, -0.62), (180, -0.7)]
+    (
+        *((0, 0.71), (25, 0.70), (42, 0.61), (56, 0.40), (66, 0.18), (74, 0.0), (84, 0.02), (92, 0.30), (104, 0.24)),
+        *((116, -0.12), (130, -0.42), (150, -0.62), (180, -0.7)),
+    )
 )
 HAIR_LIFT, HAIR_CARDS, CARD_STEPS = 0.115, 1000, 5
-HAIR_FADE, STUBBLE = 0.09, np.array((0.30, 0.17, 0.12))
+HAIR_FADE, STUBBLE = 0.06, np.array((0.15, 0.085, 0.058))
 
 
 def brows(base: Base) -> Part:
@@ -159,7 +161,7 @@ def _scalp(base: Base) -> Part:
 def _thickness(base: Base, points: np.ndarray) -> np.ndarray:
     inside = np.maximum(_inside_hairline(base, points), 0)
     height = np.clip((points[:, 1] - _eye_centre(base)[1]) / 0.9, 0, 1)
-    return 0.006 + HAIR_LIFT * (0.35 + 0.65 * height) * (1 - np.exp(-inside / 0.16))
+    return 0.004 + HAIR_LIFT * (0.35 + 0.65 * height) * (1 - np.exp(-inside / 0.2))
 
 
 def _combed(base: Base) -> Part:
@@ -170,7 +172,7 @@ def _combed(base: Base) -> Part:
     azimuth = np.radians(random.uniform(-180, 180, HAIR_CARDS))
     line = np.interp(abs(np.degrees(azimuth)), *HAIRLINE.T) + _eye_centre(base)[1]
     low = np.arctan2(line - centre[1], 0.75)
-    elevation = low + (np.pi / 2 - low) * random.uniform(0.0, 0.96, HAIR_CARDS)
+    elevation = low + (np.pi / 2 - low) * 0.96 * random.uniform(0, 1, HAIR_CARDS) ** 1.5
     comb, width = _comb_paths(random, azimuth, elevation)
     directions = comb.reshape(-1, 3)
     binding, met = cast(base, tris, np.broadcast_to(centre, directions.shape), directions)
