@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import preferences, service
+from .blender_types import Context
 from .reports import Outcome
 
 
@@ -15,12 +16,12 @@ class MIEN_OT_stop_backend(bpy.types.Operator):
     bl_label = "Stop Backend"
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, _context: Context) -> bool:
         """Ask for a backend that runs."""
         cls.poll_message_set("The backend does not run.")
         return service.running() is not None
 
-    def execute(self, _context: bpy.types.Context) -> Outcome:
+    def execute(self, _context: Context) -> Outcome:
         """Stop it."""
         service.stop()
         return {"FINISHED"}
@@ -33,12 +34,12 @@ class MIEN_OT_open_log(bpy.types.Operator):
     bl_label = "Open Log"
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, _context: Context) -> bool:
         """Ask for a log."""
         cls.poll_message_set("There is no log yet.")
         return preferences.log_path().is_file()
 
-    def execute(self, _context: bpy.types.Context) -> Outcome:
+    def execute(self, _context: Context) -> Outcome:
         """Hand it to the system."""
         return bpy.ops.wm.path_open(filepath=str(preferences.log_path()))  # type: ignore[return-value]
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import bpy
 
+from .blender_types import Animated, Context
+
 SLOTTED_ACTIONS = bpy.app.version >= (4, 4, 0)
 """From 4.4 on one action animates several data-blocks, each through a slot of its own."""
 
@@ -19,9 +21,9 @@ class TakeAction:
     def __init__(self, name: str) -> None:
         self.name = name
         self.actions: list[bpy.types.Action] = []
-        self._slots: dict[bpy.types.ID, Any] = {}
+        self._slots: dict[Animated, Any] = {}
 
-    def curves_of(self, owner: bpy.types.ID) -> Any:
+    def curves_of(self, owner: Animated) -> Any:
         """Make room for one data-block's animation and return its collection of F-curves; nothing is assigned yet."""
         if not SLOTTED_ACTIONS:
             action: Any = bpy.data.actions.new(self.name)
@@ -37,7 +39,7 @@ class TakeAction:
         self._slots[owner] = slot
         return action.layers[0].strips[0].channelbag(slot, ensure=True).fcurves
 
-    def assign(self, owner: bpy.types.ID) -> None:
+    def assign(self, owner: Animated) -> None:
         """Make this the active animation of a data-block that curves_of was called for."""
         data: Any = owner.animation_data or owner.animation_data_create()
         if not SLOTTED_ACTIONS:
@@ -55,7 +57,7 @@ class TakeAction:
 class Assignment:
     """What animates a data-block now, to be put back if something goes wrong."""
 
-    def __init__(self, owner: bpy.types.ID) -> None:
+    def __init__(self, owner: Animated) -> None:
         self.owner = owner
         data: Any = owner.animation_data
         self.had_data = data is not None
@@ -79,7 +81,7 @@ class Assignment:
             self.owner.animation_data_clear()
 
 
-def action_curves(owner: bpy.types.ID) -> list[bpy.types.FCurve]:
+def action_curves(owner: Animated) -> list[bpy.types.FCurve]:
     """List the F-curves that the active action holds for a data-block."""
     data: Any = owner.animation_data
     if data is None or data.action is None:
@@ -122,6 +124,6 @@ def is_retimed(strip: Any) -> bool:
     return len(getattr(strip, "retiming_keys", ())) > 2 or getattr(strip, "speed_factor", 1.0) != 1.0
 
 
-def sequencer_scene(context: bpy.types.Context) -> bpy.types.Scene:
+def sequencer_scene(context: Context) -> bpy.types.Scene:
     """Return the scene whose sequencer the user sees: from 5.0 on it need not be the active one."""
     return getattr(context, "sequencer_scene", None) or context.scene

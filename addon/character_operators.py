@@ -9,6 +9,7 @@ from bpy.props import StringProperty
 
 from ..inference_backend.contract import MienError
 from . import characters, demo_character, export, generation
+from .blender_types import Context
 from .properties import settings_of
 from .reports import Outcome, attempt
 
@@ -20,7 +21,7 @@ class MIEN_OT_add_demo_character(bpy.types.Operator):
     bl_label = "Add Demo Character"
     bl_options = {"REGISTER", "UNDO"}
 
-    def execute(self, context: bpy.types.Context) -> Outcome:
+    def execute(self, context: Context) -> Outcome:
         """Build it from its baked file."""
 
         def add() -> None:
@@ -39,7 +40,7 @@ class MIEN_OT_export(bpy.types.Operator):
     filter_glob: StringProperty(default="*.fbx;*.glb;*.gltf", options={"HIDDEN"})
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def poll(cls, context: Context) -> bool:
         """Ask for a character."""
         try:
             characters.find(generation.chosen_object(context), context.scene)
@@ -48,14 +49,14 @@ class MIEN_OT_export(bpy.types.Operator):
             return False
         return True
 
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Outcome:
+    def invoke(self, context: Context, _event: bpy.types.Event) -> Outcome:
         """Ask where to."""
         if not self.filepath:
             self.filepath = f"{Path(bpy.data.filepath).stem or 'take'}.fbx"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
-    def execute(self, context: bpy.types.Context) -> Outcome:
+    def execute(self, context: Context) -> Outcome:
         """Write the file."""
 
         def write() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 from mathutils import Vector
 
 from ..inference_backend.contract import CHANNELS, MienError
 from ..rigs import bones, names
+from .blender_types import ArmatureObject, MeshObject
 
 
 class NoCharacter(MienError):
@@ -22,7 +24,7 @@ class NoCharacter(MienError):
 class FaceMesh:
     """A mesh with shape keys for some of the channels."""
 
-    object: bpy.types.Object
+    object: MeshObject
     channels: names.ChannelMap
 
     @property
@@ -36,7 +38,7 @@ class Character:
     """What a take is keyed on; holds Blender objects, so find it anew instead of keeping it."""
 
     meshes: tuple[FaceMesh, ...]
-    armature: bpy.types.Object | None
+    armature: ArmatureObject | None
     bones: bones.HeadBones
 
     @property
@@ -92,7 +94,7 @@ def warnings(character: Character) -> list[str]:
     return found
 
 
-def _armature_of(owner: bpy.types.Object) -> bpy.types.Object | None:
+def _armature_of(owner: Any) -> ArmatureObject | None:
     """Find the armature that an object is, is deformed by, is parented to, or holds."""
     if owner.type == "ARMATURE":
         return owner
@@ -107,11 +109,9 @@ def _armature_of(owner: bpy.types.Object) -> bpy.types.Object | None:
     return next((child for child in owner.children_recursive if child.type == "ARMATURE"), None)
 
 
-def _family(
-    start: bpy.types.Object, armature: bpy.types.Object | None, scene: bpy.types.Scene
-) -> list[bpy.types.Object]:
+def _family(start: bpy.types.Object, armature: ArmatureObject | None, scene: bpy.types.Scene) -> list[MeshObject]:
     """List the meshes with shape keys of one character, `start` first."""
-    meshes = [o for o in scene.objects if o.type == "MESH" and o.data.shape_keys]
+    meshes = [o for o in scene.objects if isinstance(o.data, bpy.types.Mesh) and o.data.shape_keys]
     if armature:
         mine = [o for o in meshes if _armature_of(o) == armature]
     elif start.parent or start.children:
@@ -124,13 +124,13 @@ def _family(
     return [start, *others] if start in meshes else others
 
 
-def _root(owner: bpy.types.Object) -> bpy.types.Object:
+def _root(owner: Any) -> bpy.types.Object:
     while owner.parent:
         owner = owner.parent
     return owner
 
 
-def _touch(one: bpy.types.Object, other: bpy.types.Object) -> bool:
+def _touch(one: Any, other: Any) -> bool:
     """Tell whether the bounding boxes of two loose objects meet, as those of a head and its teeth do."""
     boxes = [[o.matrix_world @ v for v in _corners(o)] for o in (one, other)]
     (low_a, high_a), (low_b, high_b) = (
@@ -139,11 +139,11 @@ def _touch(one: bpy.types.Object, other: bpy.types.Object) -> bool:
     return all(low_a[i] <= high_b[i] and low_b[i] <= high_a[i] for i in range(3))
 
 
-def _corners(owner: bpy.types.Object) -> list[Vector]:
+def _corners(owner: Any) -> list[Vector]:
     return [Vector(corner) for corner in owner.bound_box]
 
 
-def _faces(meshes: Iterable[bpy.types.Object]) -> tuple[FaceMesh, ...]:
+def _faces(meshes: Iterable[MeshObject]) -> tuple[FaceMesh, ...]:
     """Map each mesh's keys; leave out those without known channels and second users of the same mesh data."""
     found: dict[bpy.types.Key, FaceMesh] = {}
     for mesh in meshes:
@@ -154,7 +154,7 @@ def _faces(meshes: Iterable[bpy.types.Object]) -> tuple[FaceMesh, ...]:
     return tuple(sorted(found.values(), key=lambda mesh: -len(mesh.channels)))
 
 
-def _head_bones(armature: bpy.types.Object | None) -> bones.HeadBones:
+def _head_bones(armature: ArmatureObject | None) -> bones.HeadBones:
     if armature is None:
         return bones.HeadBones((), None)
     parents = {bone.name: bone.parent.name if bone.parent else None for bone in armature.data.bones}

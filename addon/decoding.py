@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from ..inference_backend.contract import BadSound
 def to_wav(source: Path, wav: Path, start_s: float, duration_s: float | None) -> None:
     """Write an excerpt of a sound or film as a WAV file; slow, touches no Blender data. Raises BadSound."""
     try:
-        import aud
+        aud: Any = importlib.import_module("aud")
     except ImportError as error:
         raise BadSound(
             f"This Blender cannot read {source.suffix} files; convert {source.name} to WAV and choose that."

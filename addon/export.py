@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import bpy
 
 from ..inference_backend.contract import MienError
+from .blender_types import Context
 from .blender_versions import action_curves
 from .characters import Character
 
@@ -20,7 +22,7 @@ class ExportFailed(MienError):
     kind = "export_failed"
 
 
-def export(context: bpy.types.Context, character: Character, path: Path) -> None:
+def export(context: Context, character: Character, path: Path) -> None:
     """Write the character by the path's extension: .fbx, .glb or .gltf. Raises ExportFailed."""
     writers = {".fbx": export_fbx, ".glb": export_glb, ".gltf": export_glb}
     writer = writers.get(path.suffix.lower())
@@ -37,7 +39,7 @@ def export(context: bpy.types.Context, character: Character, path: Path) -> None
         raise ExportFailed(f"{path.name} could not be written to {path.parent}; choose another folder.")
 
 
-def export_fbx(context: bpy.types.Context, character: Character, path: Path) -> None:
+def export_fbx(context: Context, character: Character, path: Path) -> None:
     """Write an FBX; import it with an animation offset of 0 to meet the same frames."""
     with _isolated(context, character):
         bpy.ops.export_scene.fbx(
@@ -56,7 +58,7 @@ def export_fbx(context: bpy.types.Context, character: Character, path: Path) -> 
         )
 
 
-def export_glb(context: bpy.types.Context, character: Character, path: Path) -> None:
+def export_glb(context: Context, character: Character, path: Path) -> None:
     """Write a .glb (or .gltf): face and head in one animation."""
     with _isolated(context, character):
         bpy.ops.export_scene.gltf(
@@ -84,7 +86,7 @@ def frame_range(character: Character) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _isolated(context: bpy.types.Context, character: Character) -> Iterator[None]:
+def _isolated(context: Context, character: Character) -> Iterator[None]:
     """Select the character alone and let the scene's range cover its keys; put everything back afterwards."""
     scene, layer = context.scene, context.view_layer
     before = (scene.frame_start, scene.frame_end, scene.frame_current, scene.frame_subframe)
@@ -106,7 +108,7 @@ def _isolated(context: bpy.types.Context, character: Character) -> Iterator[None
             bpy.ops.object.mode_set(mode=mode)
 
 
-def _leave_mode(context: bpy.types.Context) -> str:
+def _leave_mode(context: Context) -> Any:
     """Go to object mode and return the mode that was on."""
     mode = context.object.mode if context.object else "OBJECT"
     if mode != "OBJECT":
@@ -114,7 +116,7 @@ def _leave_mode(context: bpy.types.Context) -> str:
     return mode
 
 
-def _members(character: Character) -> list[bpy.types.Object]:
+def _members(character: Character) -> list[Any]:
     """List the armature, all meshes that it deforms or carries, and the face."""
     armature = character.armature
     faces = [mesh.object for mesh in character.meshes]
@@ -124,7 +126,7 @@ def _members(character: Character) -> list[bpy.types.Object]:
     return list(dict.fromkeys([armature, *faces, *bodies]))
 
 
-def _select(context: bpy.types.Context, members: list[bpy.types.Object]) -> list[bpy.types.Object]:
+def _select(context: Context, members: list[Any]) -> list[Any]:
     """Select exactly these, showing hidden ones; return those that were hidden in this view layer."""
     hidden = []
     for other in context.selected_objects:

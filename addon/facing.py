@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..rigs.neck import BLENDER_FRONT
+from .blender_types import ArmatureObject, MeshObject
 
 _SNAP_LEFT, _SNAP_UP = np.cos(np.radians([10.0, 40.0]))
 """Faces are a little asymmetric, and jaws stand out: so near to an axis of the armature, the axis is meant."""
@@ -19,9 +20,7 @@ def orientation(owner: bpy.types.Object) -> np.ndarray:
     return axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12)
 
 
-def of_armature(
-    armature: bpy.types.Object, faces: Sequence[tuple[bpy.types.Object, dict[str, tuple[str, ...]]]]
-) -> np.ndarray:
+def of_armature(armature: ArmatureObject, faces: Sequence[tuple[MeshObject, dict[str, tuple[str, ...]]]]) -> np.ndarray:
     """Head frame in the world, 3x3: columns the character's left, up, out of the face; left-handed in a mirror.
 
     faces: meshes with their channel -> key names. Measured from where the lids and the jaw move, snapped to the
@@ -34,15 +33,14 @@ def of_armature(
     return orientation(armature) @ BLENDER_FRONT
 
 
-def _from_shapes(
-    mesh: bpy.types.Object, keys: dict[str, tuple[str, ...]], armature: bpy.types.Object
-) -> np.ndarray | None:
+def _from_shapes(mesh: MeshObject, keys: dict[str, tuple[str, ...]], armature: ArmatureObject) -> np.ndarray | None:
     """Measure the head frame in armature space: left from lid to lid, up from jaw to lids; None if these are still."""
     needed = ("eyeBlinkLeft", "eyeBlinkRight", "jawOpen")
     if not all(name in keys for name in needed):
         return None
-    centres = [_centre(mesh, keys[name][0], armature) for name in needed]
-    if any(centre is None for centre in centres):
+    measured = (_centre(mesh, keys[name][0], armature) for name in needed)
+    centres = [centre for centre in measured if centre is not None]
+    if len(centres) < len(needed):
         return None
     left_lid, right_lid, jaw = centres
     left = _snapped(left_lid - right_lid, _SNAP_LEFT)
@@ -52,7 +50,7 @@ def _from_shapes(
     return frame if np.linalg.det(frame) > 0.99 else None
 
 
-def _centre(mesh: bpy.types.Object, key_name: str, armature: bpy.types.Object) -> np.ndarray | None:
+def _centre(mesh: MeshObject, key_name: str, armature: ArmatureObject) -> np.ndarray | None:
     """Where a shape key moves the mesh, in armature space, weighted by how far; None if it moves nothing."""
     blocks = mesh.data.shape_keys.key_blocks
     block = blocks[key_name]

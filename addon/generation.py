@@ -13,6 +13,7 @@ import bpy
 
 from ..inference_backend.contract import Busy, Cancelled, MienError, Request, Take
 from . import characters, client, decoding, service, sounds
+from .blender_types import Context
 from .preferences import launch_of
 from .properties import progress_of, settings_of
 
@@ -73,7 +74,7 @@ submit: Callable[..., Job] = client.launch
 """How a job is started; tests put their own here."""
 
 
-def disabled_reason(context: bpy.types.Context) -> str:
+def disabled_reason(context: Context) -> str:
     """Say in one sentence why no take can be made now; empty if one can."""
     try:
         place(context)
@@ -82,7 +83,7 @@ def disabled_reason(context: bpy.types.Context) -> str:
     return ""
 
 
-def place(context: bpy.types.Context) -> Order:
+def place(context: Context) -> Order:
     """Read the settings into an order; raise MienError where something is missing or wrong."""
     if current is not None:
         raise Busy("A take is being made; wait for it, or press Cancel.")
@@ -101,7 +102,7 @@ def place(context: bpy.types.Context) -> Order:
     return Order(scene.name, character.name, excerpt, request, launch_of(context))
 
 
-def chosen_object(context: bpy.types.Context) -> bpy.types.Object | None:
+def chosen_object(context: Context) -> bpy.types.Object | None:
     """Return the object that stands for the character: the one in the settings, or else the active one."""
     return settings_of(context.scene).character or context.view_layer.objects.active
 
@@ -119,7 +120,7 @@ def begin(order: Order) -> Generation:
     return current
 
 
-def show(context: bpy.types.Context, generation: Generation | None, message: str = "", *, failed: bool = False) -> None:
+def show(context: Context, generation: Generation | None, message: str = "", *, failed: bool = False) -> None:
     """Copy progress, or the last message, to where the panel reads it, and redraw the sidebars."""
     progress = progress_of(context)
     progress.running = generation is not None
@@ -132,7 +133,7 @@ def show(context: bpy.types.Context, generation: Generation | None, message: str
                 area.tag_redraw()
 
 
-def finish(context: bpy.types.Context) -> None:
+def finish(context: Context) -> None:
     """Leave the current generation, cancelling it if it is still under way."""
     global current, last_take
     left, current = current, None

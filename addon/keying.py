@@ -12,6 +12,7 @@ import numpy as np
 from ..inference_backend.contract import MienError, Take
 from ..rigs import neck
 from . import facing, rotations
+from .blender_types import Animated, ArmatureObject
 from .blender_versions import Assignment, TakeAction
 from .characters import Character, FaceMesh
 
@@ -65,9 +66,9 @@ def key_take(character: Character, take: Take, start_frame: float, name: str = "
     return Keyed(tuple(made.actions), count, len(take))
 
 
-def _owners(character: Character) -> list[bpy.types.ID]:
+def _owners(character: Character) -> list[Animated]:
     """List the data-blocks that get keys."""
-    owners: list[bpy.types.ID] = [mesh.keys for mesh in character.meshes]
+    owners: list[Animated] = [mesh.keys for mesh in character.meshes]
     if character.armature and character.bones.chain:
         owners.append(character.armature)
     return owners
@@ -79,7 +80,7 @@ def _write(made: TakeAction, character: Character, take: Take, frames: np.ndarra
     for mesh in character.meshes:
         count += _write_face(made.curves_of(mesh.keys), mesh, take, frames, sliders)
     if character.armature and character.bones.chain:
-        count += _write_head(made.curves_of(character.armature), character, take, frames)
+        count += _write_head(made.curves_of(character.armature), character.armature, character, take, frames)
     return count
 
 
@@ -94,8 +95,8 @@ def _write_face(curves: Any, mesh: FaceMesh, take: Take, frames: np.ndarray, sli
     return count
 
 
-def _write_head(curves: Any, character: Character, take: Take, frames: np.ndarray) -> int:
-    armature, chain = character.armature, character.bones.chain
+def _write_head(curves: Any, armature: ArmatureObject, character: Character, take: Take, frames: np.ndarray) -> int:
+    chain = character.bones.chain
     faces = [(mesh.object, mesh.channels.keys) for mesh in character.meshes]
     turned = neck.split(
         take.head,
@@ -122,7 +123,7 @@ def _parts(character: Character) -> list[float]:
     return parts
 
 
-def _follows(armature: bpy.types.Object, head: str, necks: tuple[str, ...]) -> bool:
+def _follows(armature: ArmatureObject, head: str, necks: tuple[str, ...]) -> bool:
     """Tell whether the head turns with every neck bone: no bone between them that is cut off or constrained."""
     between, bone = set(), armature.data.bones[head]
     while bone is not None and bone.name != necks[0]:

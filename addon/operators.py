@@ -10,6 +10,7 @@ from bpy.props import FloatProperty, StringProperty
 
 from ..inference_backend.contract import Cancelled, MienError, Take
 from . import characters, generation, keying
+from .blender_types import Context
 from .reports import Outcome, attempt
 
 TICK_S = 0.1
@@ -25,14 +26,14 @@ class MIEN_OT_generate(bpy.types.Operator):
     _timer: Any = None
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def poll(cls, context: Context) -> bool:
         """Say why not, where not."""
         reason = generation.disabled_reason(context)
         if reason:
             cls.poll_message_set(reason)
         return not reason
 
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Outcome:
+    def invoke(self, context: Context, _event: bpy.types.Event) -> Outcome:
         """Start, and go on from a timer."""
         if not attempt(self, lambda: generation.begin(generation.place(context))):
             return {"CANCELLED"}
@@ -42,7 +43,7 @@ class MIEN_OT_generate(bpy.types.Operator):
         manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Outcome:
+    def modal(self, context: Context, event: bpy.types.Event) -> Outcome:
         """Drain the job at each tick of the timer."""
         current = generation.current
         if event.type == "ESC" and event.value == "PRESS" and current:
@@ -60,12 +61,12 @@ class MIEN_OT_generate(bpy.types.Operator):
         self._remove_timer(context)
         return self._end(context)
 
-    def cancel(self, context: bpy.types.Context) -> None:
+    def cancel(self, context: Context) -> None:
         """Leave when Blender opens another file or closes the window."""
         self._remove_timer(context)
         generation.finish(context)
 
-    def execute(self, context: bpy.types.Context) -> Outcome:
+    def execute(self, context: Context) -> Outcome:
         """Do it all at once, waiting; for scripts and background mode."""
         if not attempt(self, lambda: generation.begin(generation.place(context))):
             return {"CANCELLED"}
@@ -79,7 +80,7 @@ class MIEN_OT_generate(bpy.types.Operator):
             raise
         return self._end(context)
 
-    def _end(self, context: bpy.types.Context) -> Outcome:
+    def _end(self, context: Context) -> Outcome:
         """Report a failure, or apply the take in one undo step."""
         current = generation.current
         generation.finish(context)
@@ -103,7 +104,7 @@ class MIEN_OT_generate(bpy.types.Operator):
             self.report({"ERROR"}, sentence)
             return {"CANCELLED"}
 
-    def _remove_timer(self, context: bpy.types.Context) -> None:
+    def _remove_timer(self, context: Context) -> None:
         if self._timer is not None:
             context.window_manager.event_timer_remove(self._timer)
             self._timer = None
@@ -116,12 +117,12 @@ class MIEN_OT_cancel(bpy.types.Operator):
     bl_label = "Cancel"
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, _context: Context) -> bool:
         """Ask for something to cancel."""
         cls.poll_message_set("No take is being made.")
         return generation.current is not None
 
-    def execute(self, _context: bpy.types.Context) -> Outcome:
+    def execute(self, _context: Context) -> Outcome:
         """Close the connection; the operator that waits reports it."""
         if generation.current:
             generation.current.cancel()
@@ -141,16 +142,16 @@ class MIEN_OT_apply_take(bpy.types.Operator):
     start_frame: FloatProperty(name="Start Frame", default=1.0)
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, _context: Context) -> bool:
         """Ask for a take."""
         cls.poll_message_set("There is no take yet; press Generate.")
         return generation.last_take is not None
 
-    def execute(self, context: bpy.types.Context) -> Outcome:
+    def execute(self, context: Context) -> Outcome:
         """Write all keys, or none."""
         return {"FINISHED"} if attempt(self, lambda: self._apply(context)) else {"CANCELLED"}
 
-    def _apply(self, context: bpy.types.Context) -> None:
+    def _apply(self, context: Context) -> None:
         scene = bpy.data.scenes.get(self.scene)
         target = _local(scene, self.character) if scene else None
         if scene is None or target is None:

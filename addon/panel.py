@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from typing import Any, cast
 
 import bpy
 
 from ..inference_backend.contract import MienError
 from . import blender_versions, characters, generation, sounds
+from .blender_types import Context
 from .properties import progress_of, settings_of
 
 LETTER_WIDTH = 6.5
@@ -24,9 +25,9 @@ class MIEN_PT_take(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
 
-    def draw(self, context: bpy.types.Context) -> None:
+    def draw(self, context: Context) -> None:
         """Draw from top to bottom in the order of use."""
-        layout = self.layout
+        layout = cast(Any, self.layout)
         layout.use_property_split = True
         layout.use_property_decorate = False
         _draw_character(layout, context)
@@ -37,7 +38,7 @@ class MIEN_PT_take(bpy.types.Panel):
         layout.operator("mien.export", icon="EXPORT")
 
 
-def _draw_character(layout: Any, context: bpy.types.Context) -> None:
+def _draw_character(layout: Any, context: Context) -> None:
     layout.prop(settings_of(context.scene), "character")
     try:
         found = characters.find(generation.chosen_object(context), context.scene)
@@ -55,7 +56,7 @@ def _draw_character(layout: Any, context: bpy.types.Context) -> None:
         _sentence(column, context, warning, "ERROR")
 
 
-def _draw_sound(layout: Any, context: bpy.types.Context) -> None:
+def _draw_sound(layout: Any, context: Context) -> None:
     settings = settings_of(context.scene)
     layout.row().prop(settings, "source", expand=True)
     if settings.source == "FILE":
@@ -69,13 +70,13 @@ def _draw_sound(layout: Any, context: bpy.types.Context) -> None:
     layout.prop_search(settings, "strip", scene.sequence_editor, blender_versions.strip_collection_name(scene))
 
 
-def _draw_style(layout: Any, context: bpy.types.Context) -> None:
+def _draw_style(layout: Any, context: Context) -> None:
     settings = settings_of(context.scene)
     for name in ("style", "strength", "head_motion", "seed"):
         layout.prop(settings, name)
 
 
-def _draw_generate(layout: Any, context: bpy.types.Context) -> None:
+def _draw_generate(layout: Any, context: Context) -> None:
     progress = progress_of(context)
     row = layout.row(align=True)
     row.scale_y = 1.4
@@ -90,7 +91,7 @@ def _draw_generate(layout: Any, context: bpy.types.Context) -> None:
         _sentence(layout, context, reason, "INFO")
 
 
-def _sentence(layout: Any, context: bpy.types.Context, text: str, icon: str) -> None:
+def _sentence(layout: Any, context: Context, text: str, icon: str) -> None:
     """Draw a sentence in as many lines as the sidebar needs."""
     scale = context.preferences.system.ui_scale or 1.0  # 0 without a window
     pixels = context.region.width if context.region else 300.0

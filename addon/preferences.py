@@ -11,6 +11,7 @@ import numpy as np
 from bpy.props import EnumProperty, StringProperty
 
 from ..inference_backend.contract import BackendFailed
+from .blender_types import Context
 from .service import Launch
 
 PACKAGE = (__package__ or "mien.addon").rpartition(".")[0]
@@ -33,7 +34,7 @@ class MIEN_preferences(bpy.types.AddonPreferences):
         name="Python", description="The python program of your environment", subtype="FILE_PATH"
     )
 
-    def draw(self, _context: bpy.types.Context) -> None:
+    def draw(self, _context: Context) -> None:
         """Draw the preferences."""
         layout = self.layout
         layout.prop(self, "backend", expand=True)
@@ -45,7 +46,7 @@ class MIEN_preferences(bpy.types.AddonPreferences):
         row.operator("mien.stop_backend", text="", icon="X")
 
 
-def launch_of(context: bpy.types.Context) -> Launch:
+def launch_of(context: Context) -> Launch:
     """Say how to start the backend that the preferences name; raise BackendFailed where that cannot work."""
     addon: Any = context.preferences.addons.get(PACKAGE)
     root = Path(__file__).resolve().parent.parent

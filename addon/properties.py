@@ -15,6 +15,11 @@ from bpy.props import (
 )
 
 from . import blender_versions
+from .blender_types import Context
+
+
+def _may_be_character(_settings: bpy.types.PropertyGroup, candidate: Any) -> bool:
+    return candidate.type in {"MESH", "ARMATURE", "EMPTY"}
 
 
 class MIEN_PG_settings(bpy.types.PropertyGroup):
@@ -24,7 +29,7 @@ class MIEN_PG_settings(bpy.types.PropertyGroup):
         name="Character",
         description="Face mesh or armature to animate; empty: the active object",
         type=bpy.types.Object,
-        poll=lambda _, candidate: candidate.type in {"MESH", "ARMATURE", "EMPTY"},
+        poll=_may_be_character,
     )
     source: EnumProperty(
         name="Sound",
@@ -78,7 +83,7 @@ def settings_of(scene: bpy.types.Scene) -> Any:
     return cast(Any, scene).mien
 
 
-def progress_of(context: bpy.types.Context) -> Any:
+def progress_of(context: Context) -> Any:
     """Return the progress shown in this Blender."""
     return cast(Any, context.window_manager).mien
 

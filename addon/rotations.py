@@ -25,7 +25,7 @@ def eulers(wxyz: np.ndarray, order: str) -> np.ndarray:
     rows = []
     for rotation in wxyz:
         before = Quaternion(rotation).to_euler(order, before)
-        rows.append(tuple(before))
+        rows.append((before.x, before.y, before.z))
     return np.array(rows).reshape(-1, 3)
 
 

@@ -11,6 +11,7 @@ import bpy
 
 from ..inference_backend.contract import BadSound
 from . import blender_versions
+from .blender_types import Context
 from .properties import settings_of
 
 READ_BY_BACKEND = {".wav", ".flac", ".ogg", ".oga", ".mp3", ".aif", ".aiff", ".aifc", ".caf", ".au", ".w64", ".rf64"}
@@ -42,13 +43,13 @@ def frame_rate(scene: bpy.types.Scene) -> float:
     return scene.render.fps / scene.render.fps_base
 
 
-def chosen(context: bpy.types.Context) -> Excerpt:
+def chosen(context: Context) -> Excerpt:
     """Return the sound that the settings name; raise BadSound where there is none."""
     settings = settings_of(context.scene)
     return of_strip(context, settings.strip) if settings.source == "STRIP" else of_file(context)
 
 
-def of_file(context: bpy.types.Context) -> Excerpt:
+def of_file(context: Context) -> Excerpt:
     """Return the whole of the file in the settings."""
     settings = settings_of(context.scene)
     if not settings.sound_path.strip():
@@ -56,7 +57,7 @@ def of_file(context: bpy.types.Context) -> Excerpt:
     return Excerpt(_existing(settings.sound_path), settings.start_frame)
 
 
-def of_strip(context: bpy.types.Context, name: str) -> Excerpt:
+def of_strip(context: Context, name: str) -> Excerpt:
     """Return what lies between the handles of a sound strip."""
     if not name:
         raise BadSound("Choose a sound strip of the sequencer.")
@@ -70,7 +71,7 @@ def of_strip(context: bpy.types.Context, name: str) -> Excerpt:
     return _between_handles(strip, path, frame_rate(scene), frame_rate(context.scene))
 
 
-def strip_scene(context: bpy.types.Context) -> bpy.types.Scene:
+def strip_scene(context: Context) -> bpy.types.Scene:
     """Return the scene whose strips can be chosen: the active one, or else the one that the sequencer shows."""
     return context.scene if context.scene.sequence_editor else blender_versions.sequencer_scene(context)
 
