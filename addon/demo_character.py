@@ -14,6 +14,7 @@ from .demo_materials import TINT, material_for
 NAME = "Mien Demo"
 ASSET = Path(__file__).parent / "assets" / "demo_head.npz"
 SUBDIVIDED = ("head", "teeth", "tongue", "shirt")
+SHADOWLESS = ("lashes", "brows")  # their hairs are thicker than real ones, and so would be their shadows
 
 Arrays = dict[str, np.ndarray]
 
@@ -92,6 +93,7 @@ def _add_part(
     _skin(skinned, fields["weights"], bone_names)
     _add_keys(skinned, part, fields)
     skinned.modifiers.new("Armature", "ARMATURE").object = armature
+    skinned.visible_shadow = part not in SHADOWLESS
     if part in SUBDIVIDED:
         subdivision: Any = skinned.modifiers.new("Subdivision", "SUBSURF")
         subdivision.levels = subdivision.render_levels = 1

@@ -19,7 +19,7 @@ IRIS_INNER, IRIS_OUTER, LIMBUS = (0.20, 0.105, 0.035), (0.062, 0.085, 0.065), (0
 # How far a full eyeLook key turns the eye, in degrees, axis by the right-hand rule (x left, y up, z front).
 TURNS_DEG: dict[str, tuple[str, float]] = {
     "Up": ("x", -22.0),
-    "Down": ("x", 26.0),
+    "Down": ("x", 21.0),
     "In": ("y", 30.0),
     "Out": ("y", 30.0),
 }

@@ -92,7 +92,7 @@ def _lash_row(base: Base, group: str, count: int, length: float) -> Part:
     root, tip = _strip_edges(base, group)
     t = np.linspace(0.03, 0.97, count) + random.normal(0, 0.3 / count, count)
     starts, ends = _along(base, root, t), _along(base, tip, t)
-    reach = length * random.uniform(0.85, 1.1, count) * np.interp(t, [0, 0.15, 1], [0.6, 1, 1])
+    reach = length * random.uniform(0.85, 1.1, count) * np.interp(t, [0, 0.15, 0.75, 1], [0.6, 1, 0.9, 0.35])
     a, b = starts.apply(base.vertices), ends.apply(base.vertices)
     aside = np.gradient(a, axis=0)
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)

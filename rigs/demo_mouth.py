@@ -66,9 +66,10 @@ def _row(base: Base, group: str, *, up: bool) -> Row:
     points = base.vertices[base.spans[group]]
     x, high, front = points.max(axis=0)
     _, low, back = points.min(axis=0)
-    # At rest the upper front teeth end just below the lip.
-    edge_y = base.vertices[UPPER_LIP][1] - 0.012 if up else high - 0.03
-    return Row(x - 0.06, front - back - 0.03, back, high - 0.09 if up else low + 0.09, edge_y)
+    # At rest the upper front teeth reach below the upper lip and cover the edges of the lower ones.
+    edge_y = base.vertices[UPPER_LIP][1] - 0.032 if up else high - 0.03
+    # Set in from the helper, or the cheeks would pass through the canines in a smile.
+    return Row(x - 0.085, front - back - 0.055, back, high - 0.09 if up else low + 0.09, edge_y)
 
 
 def _row_mesh(row: Row, widths_mm: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -93,8 +94,8 @@ def _tooth(row: Row, arc: float, width: float, place: int) -> tuple[np.ndarray, 
     side = np.array([out[1], -out[0]])
     molar = np.clip((place - 2) / 3, 0, 1)
     depths = (1 - molar) * np.array(INCISOR_DEPTH) + molar * np.array(MOLAR_DEPTH)
-    canine = 0.012 if place == 2 else -0.012 * (place == 1)  # the edge of a real row is not one line
-    edge_y = row.edge_y + np.sign(row.edge_y - row.neck_y) * (canine - 0.045 * molar)
+    canine = 0.003 if place == 2 else -0.01 * (place == 1)  # the edge of a real row is not one line
+    edge_y = row.edge_y + np.sign(row.edge_y - row.neck_y) * (canine - 0.008 * place - 0.03 * molar)
     heights = (row.neck_y - 0.25 * (edge_y - row.neck_y), row.neck_y + 0.55 * (edge_y - row.neck_y), edge_y)
     rings = []
     for y, depth, flare in zip(heights, depths, (0.9, 1.0, 0.95), strict=True):

@@ -20,6 +20,7 @@ CLOTH, RIB = (0.035, 0.06, 0.085), (0.026, 0.045, 0.066)
 # Base mesh vertices on the midline of the lips, outside to inside; each stands for one closed edge loop.
 LIP_EDGE, LIP_LOOPS, MOUTH_LOOP = 455, (466, 467, 509, 468, 474, 520, 537, 554), 571
 THROAT = 676
+LIP_CONTACTS = (509, 468, 474, 520, 537)
 
 
 def skin(base: Base) -> Part:
@@ -71,6 +72,26 @@ def _collar(base: Base, rim: Binding, outward: np.ndarray) -> Part:
         for r in range(len(COLLAR) - 1)
     ])  # fmt: skip
     return part
+
+
+def lip_lines(base: Base, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the rows of the upper and the lower lip among points [N, 3], from right to left, int [rows, K] each.
+
+    The mouth is shut where the lowest of the upper rows is no higher than the highest of the lower ones.
+    """
+    neighbours = _neighbours(base.faces_of("body"))
+    upper, lower = [], []
+    for start in LIP_CONTACTS:
+        loop = _edge_loop(neighbours, base, start)
+        half = len(loop) // 2
+        quarter = half // 2
+        upper.append(loop[-quarter:] + loop[: quarter + 1])
+        lower.append(loop[half - quarter : half + quarter + 1][::-1])
+    return _among(points, base.vertices[upper]), _among(points, base.vertices[lower])
+
+
+def _among(points: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(points[:, None, None] - wanted, axis=3).argmin(axis=0)
 
 
 def skin_tint(base: Base) -> np.ndarray:
