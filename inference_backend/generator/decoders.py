@@ -49,7 +49,7 @@ def open_with_pyav(file: BinaryIO, name: str, start_s: float = 0.0) -> Stream:
 
     try:
         # Playlists and the like must not make the decoder open anything else.
-        container = av.open(file, metadata_errors="ignore", options={"protocol_whitelist": "none"})
+        container = av.open(file, mode="r", metadata_errors="ignore", options={"protocol_whitelist": "none"})
     except (av.error.FFmpegError, ValueError, UnicodeError) as error:
         raise _unreadable(name) from error
     if not container.streams.audio:

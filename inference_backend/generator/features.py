@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +19,7 @@ FRAME_RATE = 50  # network frames per second
 LOG_MEAN, LOG_SCALE = -6.0, 3.5
 FLOOR = 1e-6
 TARGET_RMS, MAX_GAIN = 0.1, 30.0
-_CHUNK = 6000  # mel frames at a time: a minute of sound, so that memory stays flat
+_CHUNK = 3000  # mel frames at a time: half a minute of sound, so that memory stays flat
 
 
 def network_frames(samples: int) -> int:
@@ -26,23 +27,26 @@ def network_frames(samples: int) -> int:
     return samples // (2 * HOP) + 2
 
 
-def log_mel(samples: np.ndarray) -> np.ndarray:
+def log_mel(samples: np.ndarray, on_chunk: Callable[[], None] = lambda: None) -> np.ndarray:
     """Log-mel of mono 16 kHz samples [N]: float32 [2 * network_frames(N), 80]; row k is centred on k * 10 ms.
 
     The sound is brought to one speaking level first (the 95th percentile of its frame RMS), within a bounded gain,
-    so that a quiet recording looks like a loud one while near-silence stays quiet.
+    so that a quiet recording looks like a loud one while near-silence stays quiet. on_chunk is called each half minute
+    of sound and may raise to stop.
     """
     frames = 2 * network_frames(len(samples))
     padded = np.pad(samples.astype(np.float32), (WINDOW // 2, frames * HOP + WINDOW))
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:frames]
-    gain = level_gain(windows)
-    parts = [_mel_power(windows[i : i + _CHUNK]) for i in range(0, frames, _CHUNK)]
-    return normalise(np.concatenate(parts) * gain**2)
+    parts = []
+    for start in range(0, frames, _CHUNK):
+        on_chunk()
+        parts.append(_power_and_level(windows[start : start + _CHUNK]))
+    power, rms = (np.concatenate(p) for p in zip(*parts, strict=True))
+    return normalise(power * level_gain(rms) ** 2)
 
 
-def level_gain(windows: np.ndarray) -> float:
-    """Gain that brings the speaking level of framed samples [F, WINDOW] to TARGET_RMS."""
-    rms = np.sqrt(np.einsum("ij,ij->i", windows, windows, dtype=np.float64) / WINDOW)
+def level_gain(rms: np.ndarray) -> float:
+    """Gain that brings the speaking level of a sound with so loud frames [F] to TARGET_RMS."""
     return float(min(TARGET_RMS / max(np.percentile(rms, 95), 1e-9), MAX_GAIN))
 
 
@@ -51,10 +55,11 @@ def normalise(power: np.ndarray) -> np.ndarray:
     return ((np.log(power + FLOOR) - LOG_MEAN) / LOG_SCALE).astype(np.float32)
 
 
-def _mel_power(windows: np.ndarray) -> np.ndarray:
+def _power_and_level(windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    rms = np.sqrt(np.einsum("ij,ij->i", windows, windows) / WINDOW)
     spectrum = np.fft.rfft(windows * _hann(), FFT)
     power = spectrum.real**2 + spectrum.imag**2
-    return (power.astype(np.float32) @ _filters()) * (2.0 / WINDOW) ** 2
+    return (power.astype(np.float32) @ _filters()) * (2.0 / WINDOW) ** 2, rms
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,17 +29,21 @@ class Networks:
         except Exception as error:  # onnxruntime raises a family of its own for each way a file can be broken
             reason = f"The model in {folder} cannot be loaded ({type(error).__name__}); reinstall Mien."
             raise BackendFailed(reason) from error
-        self.mean, self.scale = (np.array(self.settings[k], np.float32) for k in ("mean", "scale"))
+        self.mean, self.scale, self.noise = (np.array(self.settings[k], np.float32) for k in ("mean", "scale", "noise"))
 
     @property
     def provider(self) -> str:
         """Execution provider that the actor, the bulk of the work, runs on."""
         return providers.name_of(self._actor)
 
-    def listen(self, mel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Log-mel [2T, 80] -> audio features [T, W] and probabilities of contact [T, 2] (p b m | f v)."""
+    def listen(self, mel: np.ndarray, on_window: Callable[[], None]) -> tuple[np.ndarray, np.ndarray]:
+        """Log-mel [2T, 80] -> audio features [T, W] and probabilities of contact [T, 2] (p b m | f v).
+
+        on_window is called before each window and may raise to stop.
+        """
 
         def run(span: slice) -> np.ndarray:
+            on_window()
             feed = {"mel": mel[None, 2 * span.start : 2 * span.stop]}
             return np.concatenate([x[0] for x in self._listener.run(["audio", "contacts"], feed)], axis=1)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-WINDOW = 1000  # frames at 50 Hz: 20 s, some 50 ms of work for a step on two cores
+WINDOW = 500  # frames at 50 Hz: 10 s, some 30 ms of work for a step on two cores
 
 
 def spans(frames: int, halo: int, window: int = WINDOW) -> Iterator[tuple[slice, slice]]:

@@ -58,6 +58,7 @@ def export(checkpoint: Path, out: Path) -> None:
         "actor_halo": sum(shape.actor_dilations) + 1,
         "mean": model.mean.tolist(),
         "scale": model.scale.tolist(),
+        "noise": model.noise.tolist(),
     }
     (out / "generator.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     log.info("largest difference between torch and ONNX: %.2g", parity(model, out))
@@ -75,7 +76,7 @@ def parity(model: StyleGenerator, folder: Path, tolerance: float = 2e-3) -> floa
     """Largest difference between torch and the exported networks on random input; ValueError beyond tolerance."""
     networks, rng = Networks(folder), np.random.default_rng(0)
     mel = rng.normal(size=(320, features.BANDS)).astype(np.float32)
-    heard, contacts = networks.listen(mel)
+    heard, contacts = networks.listen(mel, lambda: None)
     audio, _, logits = model.listener(torch.from_numpy(mel)[None])
     style = networks.read_style("a weary teacher, nodding")
     noisy = rng.normal(size=(160, model.shape.curves)).astype(np.float32)

@@ -10,10 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..contract import CHANNELS, HEAD, region
 from ..data_engine.phones import PHONES
 from ..generator import features
 
 CONTACTS = 2  # p b m | f v
+LIPS = torch.tensor([region(name) == "lips" for name in CHANNELS] + [False] * len(HEAD))
 
 
 @dataclass(frozen=True)
@@ -177,3 +179,5 @@ class StyleGenerator(nn.Module):
         self.no_style = nn.Parameter(torch.zeros(shape.summary))
         self.register_buffer("mean", torch.zeros(shape.curves))
         self.register_buffer("scale", torch.ones(shape.curves))
+        # Size of the noise that acting starts from: lips follow the sound and need little of it.
+        self.register_buffer("noise", torch.where(LIPS, 0.3, 1.0))
