@@ -17,8 +17,8 @@ from .preview_scene import preview_scene, render_frame
 OnFraction = Callable[[float], None]
 """Called with the share done, 0..1, after each picture."""
 
-SHEET_PX, SHEET_SAMPLES = 360, 8
-MOVIE_PX, MOVIE_SAMPLES = 320, 3
+SHEET_PX, SHEET_SAMPLES = 360, 6
+MOVIE_PX, MOVIE_SAMPLES = 288, 3
 COLUMNS = 4
 CAPTION_PX, CAPTION_COLOUR, PAPER = 34, (235, 235, 230), (24, 26, 30)
 AUDIO_RATE_HZ, AUDIO_BLOCK = 48_000, 1024

@@ -14,6 +14,8 @@ ENAMEL, GUM, FLESH = (0.78, 0.73, 0.63), (0.42, 0.13, 0.12), (0.47, 0.16, 0.15)
 UPPER_WIDTHS_MM = (8.5, 6.6, 7.6, 7.0, 6.8, 10.0, 9.5)
 LOWER_WIDTHS_MM = (5.4, 5.9, 6.9, 7.0, 7.1, 11.0, 10.5)
 GUM_STEPS = 40
+# Rings of a crown from under the gum to the edge: share of its height, share of its width.
+CROWN_HEIGHTS, CROWN_WIDTHS = (-0.25, 0.5, 0.86, 1.0), (0.9, 1.0, 1.0, 0.95)
 UPPER_LIP = 474  # base vertex at the bottom of the upper lip, on the midline
 # Depth of a crown, outside to inside, at its neck, its belly and its edge, in decimetres: front teeth and molars.
 INCISOR_DEPTH, MOLAR_DEPTH = (0.06, 0.058, 0.018), (0.085, 0.095, 0.075)
@@ -67,7 +69,7 @@ def _row(base: Base, group: str, *, up: bool) -> Row:
     x, high, front = points.max(axis=0)
     _, low, back = points.min(axis=0)
     # At rest the upper front teeth reach below the upper lip and cover the edges of the lower ones.
-    edge_y = base.vertices[UPPER_LIP][1] - 0.032 if up else high - 0.03
+    edge_y = base.vertices[UPPER_LIP][1] - 0.058 if up else high - 0.03
     # Set in from the helper, or the cheeks would pass through the canines in a smile.
     return Row(x - 0.085, front - back - 0.055, back, high - 0.09 if up else low + 0.09, edge_y)
 
@@ -80,7 +82,7 @@ def _row_mesh(row: Row, widths_mm: tuple[float, ...]) -> tuple[np.ndarray, np.nd
     meshes = [(vertices, faces, tint)]
     for k, (start, stop) in enumerate(pairwise(ends)):
         for side in (1, -1):
-            meshes.append(_tooth(row, side * (start + stop) / 2, (stop - start) * 1.02, place=k))
+            meshes.append(_tooth(row, side * (start + stop) / 2, (stop - start) * 1.05, place=k))
     starts = np.cumsum([0] + [len(mesh[0]) for mesh in meshes])
     return (
         np.concatenate([mesh[0] for mesh in meshes]),
@@ -95,20 +97,22 @@ def _tooth(row: Row, arc: float, width: float, place: int) -> tuple[np.ndarray, 
     molar = np.clip((place - 2) / 3, 0, 1)
     depths = (1 - molar) * np.array(INCISOR_DEPTH) + molar * np.array(MOLAR_DEPTH)
     canine = 0.003 if place == 2 else -0.01 * (place == 1)  # the edge of a real row is not one line
-    edge_y = row.edge_y + np.sign(row.edge_y - row.neck_y) * (canine - 0.008 * place - 0.03 * molar)
-    heights = (row.neck_y - 0.25 * (edge_y - row.neck_y), row.neck_y + 0.55 * (edge_y - row.neck_y), edge_y)
+    edge_y = row.edge_y + np.sign(row.edge_y - row.neck_y) * (canine - 0.016 * place - 0.02 * molar)
+    crown = edge_y - row.neck_y
+    heights = row.neck_y + crown * np.array(CROWN_HEIGHTS)
+    depths = np.interp(CROWN_HEIGHTS, (CROWN_HEIGHTS[0], CROWN_HEIGHTS[1], 1.0), depths)
     rings = []
-    for y, depth, flare in zip(heights, depths, (0.9, 1.0, 0.95), strict=True):
+    for y, depth, flare in zip(heights, depths, CROWN_WIDTHS, strict=True):
         for across, through in ((-0.5, 0.0), (0.5, 0.0), (0.5, -1.0), (-0.5, -1.0)):
             x, z = centre + side * across * width * flare + out * (through * depth)
             rings.append((x, y, z))
     walls = [
-        [4 * r + k, 4 * r + (k + 1) % 4, 4 * r + 4 + (k + 1) % 4, 4 * r + 4 + k] for r in range(2) for k in range(4)
+        [4 * r + k, 4 * r + (k + 1) % 4, 4 * r + 4 + (k + 1) % 4, 4 * r + 4 + k] for r in range(3) for k in range(4)
     ]
-    faces = np.array([*walls, [8, 9, 10, 11]])
+    faces = np.array([*walls, [12, 13, 14, 15]])
     if row.edge_y > row.neck_y:
         faces = faces[:, ::-1]
-    return np.array(rings), faces, np.broadcast_to(ENAMEL, (12, 3))
+    return np.array(rings), faces, np.broadcast_to(ENAMEL, (16, 3))
 
 
 def _gum(row: Row) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
