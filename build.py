@@ -70,7 +70,7 @@ bake(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
-class BuildFailed(Exception):  # noqa: N818  (as in the contract: what happened, not what kind of thing it is)
+class BuildFailed(Exception):
     """What went wrong, and what to do, in one sentence."""
 
 
@@ -438,8 +438,15 @@ def test(options: argparse.Namespace) -> None:
         each = [[file] for file in files["blender"]]
         outcomes += run_suite(f"Blender {line}", lambda line=line: blender_environment(line).ensure(steps), each, env)
     if _chosen("training", options):
-        outcomes += run_suite("training", lambda: training_environment().ensure(steps), [files["training"]], env)
+        outcomes += run_suite("training", lambda: _need_torch(steps), [files["training"]], env)
     report(outcomes, steps)
+
+
+def _need_torch(steps: Steps) -> Path:
+    python = training_environment().ensure(steps)
+    if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode:
+        raise BuildFailed("The PyTorch that is to be had for this machine does not run on it.")
+    return python
 
 
 def _chosen(suite: str, options: argparse.Namespace) -> bool:

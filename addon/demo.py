@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 EXTENSION = "bl_ext.user_default.mien"
 FPS = 30
@@ -83,18 +83,18 @@ def _perform(options: argparse.Namespace, teller: Teller) -> None:
 
         bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
         bpy.ops.preferences.addon_enable(module=EXTENSION)
-    scene = bpy.context.scene
+    scene, operators = bpy.context.scene, cast(Any, bpy.ops)
     scene.render.fps = FPS
     try:
         with teller.step("building the demo character"):
-            bpy.ops.mien.add_demo_character()
+            operators.mien.add_demo_character()
         with teller.step("generating the performance"):
             take = _generate(scene, options)
         with teller.step("saving the take and the scene"):
             _save(take, options)
         with teller.step("exporting FBX and glTF"):
-            bpy.ops.mien.export(filepath=str(options.out / "demo.fbx"))
-            bpy.ops.mien.export(filepath=str(options.out / "demo.glb"))
+            operators.mien.export(filepath=str(options.out / "demo.fbx"))
+            operators.mien.export(filepath=str(options.out / "demo.glb"))
         _preview(scene, take, options, teller)
     finally:
         bpy.ops.preferences.addon_disable(module=EXTENSION)
@@ -105,7 +105,7 @@ def _generate(scene: Any, options: argparse.Namespace) -> Any:
 
     scene.mien.sound_path = str(options.audio)
     scene.mien.style = options.style
-    bpy.ops.mien.generate()
+    cast(Any, bpy.ops).mien.generate()
     take = _room("addon.generation").last_take
     scene.frame_start = scene.mien.start_frame
     scene.frame_end = scene.frame_start + len(take) - 1
