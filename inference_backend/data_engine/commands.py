@@ -38,7 +38,9 @@ def make_sounds(
     typer.echo(f"{len(names)} voices: {', '.join(names) or 'none; install flite, espeak-ng or festival'}")
     makers = {f"tts{seed + i}": sounds.synthesized(1.0, seed + i) for i in range(hours)}
     makers["wordless"] = sounds.wordless(250, seed)
-    for name, (inside, suffix) in _RECORDINGS.items() if recordings else ():
+    for name, (inside, suffix) in _RECORDINGS.items():
+        if recordings is None:
+            break
         labels = sounds.read_labels(recordings / name / "phones.json")
         makers[name] = sounds.recorded(recordings / name / inside, labels, suffix, name)
     for name, maker in track(makers.items(), "sounds", total=len(makers)):

@@ -51,7 +51,7 @@ def _spring(target: np.ndarray) -> np.ndarray:
     k = 2 * FRAME_RATE
     b = w * w * np.array([1.0, 2.0, 1.0])
     a = np.array([k * k + 2 * _DAMPING * w * k + w * w, 2 * w * w - 2 * k * k, k * k - 2 * _DAMPING * w * k + w * w])
-    return lfilter(b / a[0], a / a[0], target, axis=0)
+    return np.asarray(lfilter(b / a[0], a / a[0], target, axis=0))
 
 
 def _gesture(

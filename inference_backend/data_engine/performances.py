@@ -31,10 +31,9 @@ def act(bank: list[sounds.LabelledSound], variants: int, seed: int, captures: Ca
     for sound in bank:
         for _ in range(variants):
             style = draw(rng)
-            captured = captures is not None and sound.name in captures.clips
             curves, head = (
                 _captured(sound, style, captures, rng)
-                if captured
+                if captures is not None and sound.name in captures.clips
                 else teacher.perform(sound.phones, sound.mel, style, rng)
             )
             motion = np.concatenate([curves, head], 1).astype(np.float16)

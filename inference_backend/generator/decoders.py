@@ -45,7 +45,7 @@ def opener() -> Callable[[BinaryIO, str, float], Stream]:
 
 def open_with_pyav(file: BinaryIO, name: str, start_s: float = 0.0) -> Stream:
     """Open the first audio stream of a sound or movie file, times counted from the start of the movie."""
-    import av
+    import av.error
 
     try:
         # Playlists and the like must not make the decoder open anything else.
@@ -95,7 +95,7 @@ def _pyav_blocks(container: Any, name: str, first: int, length_s: float | None) 
 
 def _pyav_frames(container: Any, name: str, damage: list[str]) -> Iterator[Any]:
     """Decode packet by packet; a few damaged ones are skipped, as players do, and noted in damage."""
-    import av
+    import av.error
 
     good = 0
     packets = container.demux(container.streams.audio[0])

@@ -61,7 +61,7 @@ def extrema(curve: np.ndarray, least: float) -> list[Extremum]:
     """Find the turning points of [T] with a rise and a fall of at least `least` on their two sides."""
     first = np.concatenate([[0], np.flatnonzero(np.abs(np.diff(curve)) > 1e-6) + 1])  # of each run of equal values
     slopes = np.sign(np.diff(curve[first]))
-    turns = np.unique([0, *(np.flatnonzero(slopes[1:] != slopes[:-1]) + 1), len(first) - 1])
+    turns = np.unique(np.concatenate([[0], np.flatnonzero(slopes[1:] != slopes[:-1]) + 1, [len(first) - 1]]))
     starts, ends = first[turns].tolist(), (np.append(first[1:], len(curve))[turns] - 1).tolist()
     values = curve[starts].tolist()
     found: list[Extremum] = []

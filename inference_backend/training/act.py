@@ -8,6 +8,7 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +23,8 @@ from .network import Shape, StyleGenerator
 
 log = logging.getLogger(__name__)
 
-MIXTURE = {"tts": 0.50, "grid_s1": 0.28, "librispeech": 0.12, "coffee_orders": 0.04, "ljspeech": 0.01, "wordless": 0.05}
+MIXTURE = {"tts": 0.46, "grid_s1": 0.32, "librispeech": 0.12, "coffee_orders": 0.04, "ljspeech": 0.01, "wordless": 0.05}
+CAPTURED = ("grid_s1",)  # sources whose mouths a camera saw
 # How far the curves made from noisy phone labels are trusted.
 MOTION_TRUST = {"tts": 1.0, "grid_s1": 1.5, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8, "wordless": 1.0}
 # Channels whose error people see first weigh more; by the motion of lip vertices per unit of a channel.
@@ -80,6 +82,7 @@ class Corpus:
         batch |= {
             "tokens": tokens,
             "mask": mask,
+            "captured": np.array([k in CAPTURED for k in drawn], np.int64),
             "trust": np.array([[TRUST[k]] for k in drawn], np.float32),
             "motion_trust": np.array([[MOTION_TRUST[k]] for k in drawn], np.float32),
         }
@@ -127,6 +130,7 @@ def flow_loss(
     noisy = time[:, None, None] * clean + (1 - time[:, None, None]) * noise
     style = model.style_reader(batch["tokens"], batch["mask"])
     style = torch.where(torch.rand(size, 1, generator=generator) < config.drop_style, model.no_style, style)
+    style = style + model.sources(batch["captured"])
     audio = torch.where(torch.rand(size, 1, 1, generator=generator) < config.drop_audio, model.no_audio, audio)
     error = model.actor(noisy, time, audio, style) - clean
     weight = channel_weights() * batch["motion_trust"][:, None] * batch["valid"][..., None]
@@ -153,7 +157,7 @@ def act(corpus_folder: Path, weights: Path, listener: Path, out: Path, config: A
             group["lr"] = peak * min(1, (step - first + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
         batch = corpus.crops(config, rng)
         audio, phones, contacts = model.listener(augment(batch["mel"], generator))
-        heard = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]))
+        heard = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]), torch.zeros(()))
         acted = flow_loss(model, audio, batch, config, generator)
         optimiser.zero_grad()
         (acted + 0.5 * heard).backward()
@@ -176,17 +180,22 @@ def _start(corpus: Corpus, listener: Path, out: Path) -> tuple[StyleGenerator, i
     if out.exists():
         return load(out)
     heard = torch.load(listener, weights_only=True)
-    model = StyleGenerator(Shape(**{k: tuple(v) if isinstance(v, list) else v for k, v in heard["shape"].items()}))
+    model = StyleGenerator(_shape(heard["shape"]))
     model.listener.load_state_dict(heard["listener"])
     model.mean.copy_(torch.from_numpy(corpus.mean))
     model.scale.copy_(torch.from_numpy(corpus.scale))
     return model, 0
 
 
+def _shape(saved: dict[str, Any]) -> Shape:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in saved.items()}
+    return Shape(**fields)
+
+
 def load(path: Path) -> tuple[StyleGenerator, int]:
     """Read a checkpoint: the averaged model and its step."""
     saved = torch.load(path, weights_only=True)
-    model = StyleGenerator(Shape(**{k: tuple(v) if isinstance(v, list) else v for k, v in saved["shape"].items()}))
+    model = StyleGenerator(_shape(saved["shape"]))
     model.load_state_dict(saved["model"])
     return model, saved["step"]
 

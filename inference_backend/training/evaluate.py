@@ -88,7 +88,7 @@ def closure_report(generator: Generator, style: str, names: tuple[str, ...] = CL
 def stillness(generator: Generator) -> dict:
     """Largest jawOpen in digital silence and in noise of several levels."""
     rng, seconds = np.random.default_rng(7), 4
-    sounds = {"silence": np.zeros(seconds * sound.SAMPLE_RATE, np.float32)}
+    sounds: dict[str, np.ndarray] = {"silence": np.zeros(seconds * sound.SAMPLE_RATE, np.float32)}
     for level in (-60, -40, -20):
         sounds[f"noise {level} dB"] = 10 ** (level / 20) * coloured_noise(seconds * sound.SAMPLE_RATE, rng)
     takes = {k: generator.generate(sound.Sound(v), Request(fps=FPS)) for k, v in sounds.items()}
