@@ -92,7 +92,8 @@ def _add_part(
     skinned.parent = armature
     _skin(skinned, fields["weights"], bone_names)
     _add_keys(skinned, part, fields)
-    skinned.modifiers.new("Armature", "ARMATURE").object = armature
+    bound: Any = skinned.modifiers.new("Armature", "ARMATURE")
+    bound.object = armature
     skinned.visible_shadow = part not in SHADOWLESS
     if part in SUBDIVIDED:
         subdivision: Any = skinned.modifiers.new("Subdivision", "SUBSURF")

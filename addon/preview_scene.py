@@ -70,7 +70,7 @@ def _touched_blocks() -> list[Any]:
 
 
 def _set_up_render(scene: bpy.types.Scene, size_px: int, samples: int) -> None:
-    render = scene.render
+    render: Any = scene.render
     render.engine = "CYCLES"
     render.resolution_x = render.resolution_y = size_px
     render.resolution_percentage = 100
@@ -86,7 +86,8 @@ def _set_up_render(scene: bpy.types.Scene, size_px: int, samples: int) -> None:
     cycles.use_adaptive_sampling = cycles.use_denoising = False
     cycles.max_bounces = 0
     cycles.seed = 1
-    scene.view_settings.view_transform = "Standard"
+    view: Any = scene.view_settings
+    view.view_transform = "Standard"
     scene.view_layers[0].material_override = _matter()
 
 
@@ -119,7 +120,7 @@ def _face_bounds(context: bpy.types.Context, character_objects: Sequence[bpy.typ
 
 
 def _light(scene: bpy.types.Scene) -> None:
-    sun = bpy.data.lights.new(NAME, "SUN")
+    sun: Any = bpy.data.lights.new(NAME, "SUN")
     sun.energy, sun.angle = SUN_STRENGTH, SUN_ANGLE
     sun.cycles.use_multiple_importance_sampling = False
     lamp = bpy.data.objects.new(f"{NAME} Sun", sun)

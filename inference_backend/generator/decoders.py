@@ -80,7 +80,7 @@ def _pyav_blocks(container: Any, name: str, first: int, length_s: float | None) 
         index = round((frame.time - start_s) * rate) if frame.time is not None else reached or 0
         gap = index - (reached or 0)
         if reached is None:
-            reached = min(index, first)
+            reached = int(min(index, first))
             gap = index - reached
         elif gap < _GAP_S * rate:
             gap = 0

@@ -157,7 +157,7 @@ def act(corpus_folder: Path, weights: Path, listener: Path, out: Path, config: A
             group["lr"] = peak * min(1, (step - first + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
         batch = corpus.crops(config, rng)
         audio, phones, contacts = model.listener(augment(batch["mel"], generator))
-        heard = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]), torch.zeros(()))
+        heard: Any = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]), torch.zeros(()))
         acted = flow_loss(model, audio, batch, config, generator)
         optimiser.zero_grad()
         (acted + 0.5 * heard).backward()
