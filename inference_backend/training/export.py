@@ -19,6 +19,18 @@ log = logging.getLogger(__name__)
 VERSION = "mien-1"
 
 
+class _ReadStyle(nn.Module):
+    """The style reader, asking for mouths as cameras see them."""
+
+    def __init__(self, model: StyleGenerator):
+        super().__init__()
+        self.reader = model.style_reader
+        self.captured = nn.Parameter(model.sources.weight[1])
+
+    def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        return self.reader(tokens, mask) + self.captured
+
+
 class _Listen(nn.Module):
     def __init__(self, model: StyleGenerator):
         super().__init__()
@@ -43,7 +55,7 @@ def export(checkpoint: Path, out: Path) -> None:
         _Listen(model), (mel,), out / "listener.onnx", {"mel": {1: "mel_frames"}}, {"audio": frames, "contacts": frames}
     )
     _write(
-        model.style_reader,
+        _ReadStyle(model),
         (tokens, mask),
         out / "style_reader.onnx",
         {"tokens": rows, "mask": rows},

@@ -177,6 +177,9 @@ class StyleGenerator(nn.Module):
         self.actor = Actor(shape)
         self.no_audio = nn.Parameter(torch.zeros(shape.listener_width))
         self.no_style = nn.Parameter(torch.zeros(shape.summary))
+        # Cameras and rules disagree about mouths: each tells the actor which it is, and use asks for the camera's.
+        self.sources = nn.Embedding(2, shape.summary)
+        nn.init.zeros_(self.sources.weight)
         self.register_buffer("mean", torch.zeros(shape.curves))
         self.register_buffer("scale", torch.ones(shape.curves))
         # Size of the noise that acting starts from: lips follow the sound and need little of it.
