@@ -30,30 +30,33 @@ class MIEN_PT_take(bpy.types.Panel):
         layout = cast(Any, self.layout)
         layout.use_property_split = True
         layout.use_property_decorate = False
-        _draw_character(layout, context)
+        said = _draw_character(layout, context)
         _draw_sound(layout, context)
         _draw_style(layout, context)
-        _draw_generate(layout, context)
+        _draw_generate(layout, context, said)
         layout.separator()
         layout.operator("mien.export", icon="EXPORT")
 
 
-def _draw_character(layout: Any, context: Context) -> None:
+def _draw_character(layout: Any, context: Context) -> str:
+    """Draw what was found; return the sentence that says why nothing was."""
     layout.prop(settings_of(context.scene), "character")
     try:
         found = characters.find(generation.chosen_object(context), context.scene)
     except MienError as error:
         _sentence(layout, context, str(error), "INFO")
         layout.operator("mien.add_demo_character", icon="USER")
-        return
+        return str(error)
     column = layout.column(align=True)
     column.label(text=f"{found.name}: {len(found.channels)} of 52 channels", icon="CHECKMARK")
-    column.label(text=f"Meshes: {', '.join(mesh.object.name for mesh in found.meshes)}", icon="BLANK1")
+    more = f" and {len(found.meshes) - 1} more" if found.meshes[1:] else ""
+    column.label(text=f"Mesh: {found.meshes[0].object.name}{more}", icon="BLANK1")
     column.label(text=f"Head: {', '.join(found.bones.chain) or 'no bones found'}", icon="BLANK1")
     if found.unmapped:
         _sentence(column, context, f"Missing: {', '.join(found.unmapped)}", "BLANK1")
     for warning in characters.warnings(found):
         _sentence(column, context, warning, "ERROR")
+    return ""
 
 
 def _draw_sound(layout: Any, context: Context) -> None:
@@ -76,7 +79,7 @@ def _draw_style(layout: Any, context: Context) -> None:
         layout.prop(settings, name)
 
 
-def _draw_generate(layout: Any, context: Context) -> None:
+def _draw_generate(layout: Any, context: Context, said: str) -> None:
     progress = progress_of(context)
     row = layout.row(align=True)
     row.scale_y = 1.4
@@ -87,7 +90,7 @@ def _draw_generate(layout: Any, context: Context) -> None:
     elif progress.message:
         _sentence(layout, context, progress.message, "ERROR" if progress.failed else "CHECKMARK")
     reason = generation.disabled_reason(context)
-    if reason and not progress.running and reason != progress.message:
+    if reason and not progress.running and reason not in (progress.message, said):
         _sentence(layout, context, reason, "INFO")
 
 
