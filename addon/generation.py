@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import bpy
 
 from ..inference_backend.contract import Busy, Cancelled, MienError, Request, Take
-from . import characters, client, decoding, service, sounds
+from . import broken_pipe, characters, client, decoding, service, sounds
 from .blender_types import Context
 from .preferences import launch_of
 from .properties import progress_of, settings_of
@@ -152,6 +152,7 @@ def _starter(order: Order, wav: Path | None) -> Callable[[], Any]:
     """Make the slow part that runs in the client's worker thread: decode if need be, find or start the backend."""
 
     def start() -> Any:
+        broken_pipe.shield_thread()  # the client's thread goes on to write to connections that may be cut
         if wav:
             decoding.to_wav(order.excerpt.path, wav, order.request.start_s, order.request.duration_s)
         return service.ensure(order.launch)

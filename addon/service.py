@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .backend import Backend, command_and_env
+from .broken_pipe import shielded
 
 
 @dataclass(frozen=True)
@@ -55,4 +56,5 @@ def stop() -> None:
     with _lock:
         stopped, _backend = _backend, None
     if stopped is not None:
-        stopped.stop()
+        with shielded():
+            stopped.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,17 @@ def registered(scene) -> Iterator:
     addon.register()
     yield scene
     addon.unregister()
+
+
+@pytest.fixture
+def deadly_pipes() -> Iterator[list]:
+    """Let SIGPIPE arrive, as it does in Blender, and collect what would have ended it."""
+    if not hasattr(signal, "SIGPIPE"):
+        pytest.skip("this system has no SIGPIPE")
+    arrived: list[int] = []
+    before = signal.signal(signal.SIGPIPE, lambda number, _: arrived.append(number))
+    yield arrived
+    signal.signal(signal.SIGPIPE, before)
 
 
 @pytest.fixture

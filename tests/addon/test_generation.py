@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -85,6 +87,7 @@ def test_cancelling_is_at_once_and_the_child_lives_on(stub):
     stub("hang")
     current = generation.begin(generation.place(bpy.context))
     drained(current, lambda g: g.phase == "performing")
+    assert current.phase == "performing"
     started = time.perf_counter()
     bpy.ops.mien.cancel()
     drained(current, lambda g: g.outcome is not None)
@@ -101,6 +104,25 @@ def test_a_python_that_is_none_gets_a_sentence(stub, tmp_path, monkeypatch):
     with pytest.raises(RuntimeError, match="cannot be started"):
         bpy.ops.mien.generate()
     assert service.running() is None
+
+
+def test_cancelling_while_the_child_starts_does_not_end_blender(stub, deadly_pipes):
+    current = generation.begin(generation.place(bpy.context))
+    current.cancel()
+    drained(current, lambda g: g.outcome is not None)
+    generation.finish(bpy.context)
+    workers = [thread for thread in threading.enumerate() if thread.name == "mien-client"]
+    for worker in workers:  # it goes on to a connection that is cut already
+        worker.join(60)
+    service.stop()
+    assert deadly_pipes == []
+
+
+def test_stopping_a_child_that_died_does_not_end_blender(stub, deadly_pipes):
+    bpy.ops.mien.generate()
+    os.kill(service.running().pid, signal.SIGKILL)
+    service.stop()
+    assert deadly_pipes == []
 
 
 def test_stopping_while_the_child_starts_does_not_wait(stub):

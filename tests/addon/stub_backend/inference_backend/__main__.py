@@ -15,6 +15,8 @@ MODE = os.environ["STUB_MODE"]
 
 
 class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     def log_message(self, *_):
         pass
 
@@ -30,6 +32,7 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(0)
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self.line({"fraction": 0.25, "phase": "performing"})
         if MODE == "die":
@@ -38,7 +41,8 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(60)
         take = Path(os.environ["STUB_TAKE"]).read_bytes()
         self.line({"take_bytes": len(take)})
-        self.wfile.write(take)
+        self.chunk(take)
+        self.chunk(b"")
 
     def reply(self, fields):
         body = json.dumps(fields).encode()
@@ -49,7 +53,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def line(self, fields):
-        self.wfile.write(json.dumps(fields).encode() + b"\n")
+        self.chunk(json.dumps(fields).encode() + b"\n")
+
+    def chunk(self, content):
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(content), content))
         self.wfile.flush()
 
 
