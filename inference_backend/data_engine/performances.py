@@ -52,7 +52,7 @@ def _captured(
         column = mouth[:, INDEX[name]]
         column[:frames] = values[:frames, INDEX[name]]
         column[frames:] = values[frames - 1, INDEX[name]]
-    curves, head = teacher.act_around(lips.touch(mouth, sound.phones), sound.phones, loudness, style, rng)
+    curves, head = teacher.act_around(mouth, sound.phones, loudness, style, rng)
     if style.gesture == "none" and style.emotion == "neutral":
         head[:frames] = captured_head[:frames]
     return lips.touch(curves, sound.phones), head

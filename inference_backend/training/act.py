@@ -19,7 +19,7 @@ from ..data_engine import performances, sounds
 from ..generator.style_text import SentenceEncoder
 from .augment import augment
 from .listen import TRUST, phone_losses, source_of
-from .network import Shape, StyleGenerator
+from .network import LIPS, Shape, StyleGenerator
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,8 @@ class ActConfig:
     minutes: float = 60.0
     batch: int = 16
     frames: int = 144
-    rate: float = 1.5e-3
-    listener_rate: float = 1.2e-3
+    rate: float = 1.3e-3
+    listener_rate: float = 1.0e-3
     drop_audio: float = 0.06
     from_noise: float = 0.4  # share of examples at time 0
     drop_style: float = 0.10
@@ -121,7 +121,7 @@ def channel_weights() -> Tensor:
 def flow_loss(
     model: StyleGenerator, audio: Tensor, batch: dict[str, Tensor], config: ActConfig, generator: torch.Generator
 ) -> Tensor:
-    """Error of the clean estimate on the straight path from noise to motion, and of its velocity."""
+    """Error of the clean estimate on the straight path from noise to motion, of the mouth alone, and of velocities."""
     size = len(audio)
     clean = (batch["motion"] - model.mean) / model.scale
     # Most of what sound says about the lips is learned at time 0, where the noisy curves do not give them away.
@@ -131,11 +131,17 @@ def flow_loss(
     style = model.style_reader(batch["tokens"], batch["mask"])
     style = torch.where(torch.rand(size, 1, generator=generator) < config.drop_style, model.no_style, style)
     style = style + model.sources(batch["captured"])
+    mouth = model.mouth(audio)[torch.arange(size), :, batch["captured"]]
+    audio = torch.cat([audio, mouth.detach()], -1)
     audio = torch.where(torch.rand(size, 1, 1, generator=generator) < config.drop_audio, model.no_audio, audio)
     error = model.actor(noisy, time, audio, style) - clean
     weight = channel_weights() * batch["motion_trust"][:, None] * batch["valid"][..., None]
-    speed = error.diff(dim=1)
-    return (error.square() * weight).mean() + 2.0 * (speed.square() * weight[:, 1:]).mean()
+    alone = _error_and_speed(mouth - clean[..., LIPS], weight[..., LIPS])
+    return _error_and_speed(error, weight) + alone
+
+
+def _error_and_speed(error: Tensor, weight: Tensor) -> Tensor:
+    return (error.square() * weight).mean() + 2.0 * (error.diff(dim=1).square() * weight[:, 1:]).mean()
 
 
 def act(corpus_folder: Path, weights: Path, listener: Path, out: Path, config: ActConfig) -> None:

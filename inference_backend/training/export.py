@@ -34,11 +34,11 @@ class _ReadStyle(nn.Module):
 class _Listen(nn.Module):
     def __init__(self, model: StyleGenerator):
         super().__init__()
-        self.listener = model.listener
+        self.listener, self.mouth = model.listener, model.mouth
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
         audio, _, contacts = self.listener(mel)
-        return audio, contacts.sigmoid()
+        return torch.cat([audio, self.mouth(audio)[:, :, 1]], -1), contacts.sigmoid()
 
 
 def export(checkpoint: Path, out: Path) -> None:
@@ -49,7 +49,7 @@ def export(checkpoint: Path, out: Path) -> None:
     mel = torch.randn(1, 200, features.BANDS)
     tokens, mask = torch.randn(2, 7, shape.token_width), torch.ones(2, 7)
     noisy, time = torch.randn(2, 90, shape.curves), torch.rand(2)
-    audio, style = torch.randn(2, 90, shape.listener_width), torch.randn(2, shape.summary)
+    audio, style = torch.randn(2, 90, len(model.no_audio)), torch.randn(2, shape.summary)
     rows, frames = {0: "rows", 1: "frames"}, {1: "frames"}
     _write(
         _Listen(model), (mel,), out / "listener.onnx", {"mel": {1: "mel_frames"}}, {"audio": frames, "contacts": frames}
@@ -66,7 +66,7 @@ def export(checkpoint: Path, out: Path) -> None:
     settings = {
         "version": VERSION,
         "steps_trained": step,
-        "listener_halo": sum(shape.listener_dilations) + 1,
+        "listener_halo": sum(shape.listener_dilations) + 3,
         "actor_halo": sum(shape.actor_dilations) + 1,
         "mean": model.mean.tolist(),
         "scale": model.scale.tolist(),
@@ -89,12 +89,12 @@ def parity(model: StyleGenerator, folder: Path, tolerance: float = 2e-3) -> floa
     networks, rng = Networks(folder), np.random.default_rng(0)
     mel = rng.normal(size=(320, features.BANDS)).astype(np.float32)
     heard, contacts = networks.listen(mel, lambda: None)
-    audio, _, logits = model.listener(torch.from_numpy(mel)[None])
+    audio, logits = _Listen(model)(torch.from_numpy(mel)[None])
     style = networks.read_style("a weary teacher, nodding")
     noisy = rng.normal(size=(160, model.shape.curves)).astype(np.float32)
     ours = networks.act(noisy, 0.3, heard, style[None])[0]
     theirs = model.actor(torch.from_numpy(noisy)[None], torch.tensor([0.3]), audio, torch.from_numpy(style)[None])[0]
-    pairs = ((heard, audio[0]), (contacts, logits[0].sigmoid()), (ours, theirs))
+    pairs = ((heard, audio[0]), (contacts, logits[0]), (ours, theirs))
     worst = max(float(np.abs(a - b.numpy()).max()) for a, b in pairs)
     if worst > tolerance:
         raise ValueError(f"The exported networks differ from torch by {worst:.2g}.")

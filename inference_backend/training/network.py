@@ -136,27 +136,50 @@ class ActorBlock(nn.Module):
         return x + (0.5 + gate) * self.mix(F.gelu(self.spread(y)))
 
 
+class Mouth(nn.Module):
+    """What the sound alone says about the lips: audio features [B, T, W] -> normalised lip curves [B, T, 2, 28].
+
+    Cameras and rules disagree about mouths, so there are two answers, the rules' first; use asks for the camera's.
+    """
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.spread = DilatedLinear(shape.listener_width, 128, 2)
+        self.out = nn.Linear(128, 2 * int(LIPS.sum()))
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, audio: Tensor) -> Tensor:
+        """Guess the lips."""
+        return self.out(F.gelu(self.spread(audio))).unflatten(-1, (2, -1))
+
+
 class Actor(nn.Module):
-    """Denoiser: noisy curves [B, T, C] at time t in [0, 1], audio [B, T, W], style summary [B, S] -> clean curves."""
+    """Denoiser: noisy curves [B, T, C] at time t in [0, 1], what is heard, style summary [B, S] -> clean curves.
+
+    What is heard [B, T, W + 28] are audio features and the lips that they say, from which the actor departs.
+    """
 
     def __init__(self, shape: Shape):
         super().__init__()
         width, condition = shape.actor_width, shape.summary
         self.curves = nn.Linear(shape.curves, width)
         self.audio = nn.Linear(shape.listener_width, width)
+        self.register_buffer("to_curves", torch.eye(shape.curves)[LIPS], persistent=False)
         self.time = nn.Sequential(nn.Linear(32, condition), nn.GELU(), nn.Linear(condition, condition))
         self.condition = nn.Sequential(nn.GELU(), nn.Linear(condition, condition), nn.GELU())
         self.blocks = nn.ModuleList(ActorBlock(width, condition, d) for d in shape.actor_dilations)
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, shape.curves)
 
-    def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, style: Tensor) -> Tensor:
+    def forward(self, noisy: Tensor, time: Tensor, heard: Tensor, style: Tensor) -> Tensor:
         """Estimate the clean curves."""
         condition = self.condition(style + self.time(_waves(time)))
+        audio, mouth = heard.split([self.audio.in_features, len(self.to_curves)], -1)
         x = self.curves(noisy) + self.audio(audio)
         for block in self.blocks:
             x = block(x, condition)
-        return self.out(self.norm(x))
+        return self.out(self.norm(x)) + mouth @ self.to_curves
 
 
 def _waves(time: Tensor) -> Tensor:
@@ -174,10 +197,10 @@ class StyleGenerator(nn.Module):
         self.shape = shape
         self.listener = Listener(shape)
         self.style_reader = StyleReader(shape)
+        self.mouth = Mouth(shape)
         self.actor = Actor(shape)
-        self.no_audio = nn.Parameter(torch.zeros(shape.listener_width))
+        self.no_audio = nn.Parameter(torch.zeros(shape.listener_width + int(LIPS.sum())))
         self.no_style = nn.Parameter(torch.zeros(shape.summary))
-        # Cameras and rules disagree about mouths: each tells the actor which it is, and use asks for the camera's.
         self.sources = nn.Embedding(2, shape.summary)
         nn.init.zeros_(self.sources.weight)
         self.register_buffer("mean", torch.zeros(shape.curves))
