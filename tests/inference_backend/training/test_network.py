@@ -38,7 +38,8 @@ def test_the_flow_loss_falls_when_the_actor_learns():
     torch.manual_seed(0)
     model, generator = StyleGenerator(SMALL), torch.Generator().manual_seed(0)
     batch = {"motion": torch.rand(4, 30, 55), "tokens": torch.randn(4, 3, 384), "mask": torch.ones(4, 3),
-             "motion_trust": torch.ones(4, 1), "captured": torch.tensor([0, 0, 1, 1]), "valid": torch.ones(4, 30)}  # fmt: skip
+             "motion_trust": torch.ones(4, 1),
+             "captured": torch.tensor([0, 0, 1, 1]), "valid": torch.ones(4, 30)}  # fmt: skip
     audio, config = torch.randn(4, 30, 16), act.ActConfig()
     optimiser = torch.optim.Adam(model.parameters(), 3e-3)
     losses = []
