@@ -164,16 +164,8 @@ class Environment:
         if not self.python.exists():
             _need_venv(self.maker, steps)
             steps.run(f"making {self.name}", [self.maker, "-m", "venv", "--clear", ROOT / self.name])
-        pip = [
-            self.python,
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-        ]
+        exactly = ["--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--no-compile"]
+        pip = [self.python, "-m", "pip", "install", *exactly]  # compiled when first imported, which most of it never is
         steps.run(f"installing {len(self.pins)} packages into {self.name}", [*pip, *self.pins])
         stamp.write_text(self.digest)
         return self.python
