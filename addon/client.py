@@ -138,7 +138,7 @@ class Wire(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Let the pools make connections that report their sockets."""
         super().init_poolmanager(*args, **kwargs)
-        connection = partial(_Connection, on_connect=self._hold)
+        connection = staticmethod(partial(_Connection, on_connect=self._hold))  # a plain one would become a method
         pool = type("_Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": connection})
         self.poolmanager.pool_classes_by_scheme = {"http": pool}
 

@@ -27,7 +27,7 @@ def close_lips(curves: np.ndarray, shut: np.ndarray) -> None:
     The jaw dips and stays open a little, as captured jaws do; mouthClose, a corrective for jawOpen, cancels the rest.
     """
     jaw = curves[:, INDEX["jawOpen"]]
-    jaw[:] = jaw * (1 - shut) + np.minimum(jaw * 0.75, 0.12) * shut
+    jaw[:] = jaw * (1 - shut) + np.minimum(jaw, 0.14) * shut
     close = curves[:, INDEX["mouthClose"]]
     close[:] = np.maximum(close * (1 - shut), jaw * shut)
     for name, amount in (
