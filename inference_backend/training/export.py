@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ..generator import features
 from ..generator.networks import Networks
 from .act import load
+from .listen import CONTACT_OF_PHONE
 from .network import StyleGenerator
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,17 @@ class _ReadStyle(nn.Module):
 
 
 class _Listen(nn.Module):
+    """The listener with the mouth, and the likelier of what its phones and its contacts say about p b m and f v."""
+
     def __init__(self, model: StyleGenerator):
         super().__init__()
         self.listener, self.mouth = model.listener, model.mouth
+        self.register_buffer("contact_of_phone", torch.from_numpy(CONTACT_OF_PHONE))
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        audio, _, contacts = self.listener(mel)
-        return torch.cat([audio, self.mouth(audio)[:, :, 1]], -1), contacts.sigmoid()
+        audio, phones, contacts = self.listener(mel)
+        heard = torch.maximum(contacts.sigmoid(), phones.softmax(-1) @ self.contact_of_phone)
+        return torch.cat([audio, self.mouth(audio)[:, :, 1]], -1), heard
 
 
 def export(checkpoint: Path, out: Path) -> None:

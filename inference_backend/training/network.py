@@ -24,6 +24,7 @@ class Shape:
 
     listener_width: int = 192
     listener_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
+    mouth_width: int = 128
     actor_width: int = 192
     actor_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 1, 2)
     style_tokens: int = 4
@@ -144,8 +145,8 @@ class Mouth(nn.Module):
 
     def __init__(self, shape: Shape):
         super().__init__()
-        self.spread = DilatedLinear(shape.listener_width, 128, 2)
-        self.out = nn.Linear(128, 2 * int(LIPS.sum()))
+        self.spread = DilatedLinear(shape.listener_width, shape.mouth_width, 2)
+        self.out = nn.Linear(shape.mouth_width, 2 * int(LIPS.sum()))
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
