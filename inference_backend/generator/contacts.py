@@ -9,7 +9,10 @@ from ..contract import INDEX
 RATE = 50.0
 CLOSING_S, OPENING_S = 0.040, 0.036  # lips travel for about 40 ms to and from contact
 LEAST_CONTACT_S = 0.050
-LEAST_HEARD = 0.08  # finds 98 % of p b m in voices with exact phone times, and 2 % of their open vowels
+JAW_SHUT, PRESS, ROLL = 0.08, 0.08, 0.05  # a shut mouth: the jaw a little open, lips pressed and rolled in a little
+AJAR = 0.08  # jawOpen from which lips are clearly apart
+TUCK = 0.15  # mouthRollLower of f and v
+LEAST_HEARD = 0.1  # finds 98 % of p b m in voices with exact phone times, and 2 % of their open vowels
 _REACH = 3  # frames on either side within which a peak rules
 
 
@@ -23,21 +26,31 @@ def gate(start_s: float, end_s: float, frames: int) -> np.ndarray:
     return 0.5 - 0.5 * np.cos(np.pi * np.minimum(rise, fall))
 
 
+def settle(curves: np.ndarray) -> None:
+    """Take from curves [T, 52] in place what averaging leaves: a jaw ajar at rest, and lips that press while apart."""
+    jaw = curves[:, INDEX["jawOpen"]]
+    jaw *= np.minimum(1.0, jaw / AJAR)
+    together = 1 - np.clip((jaw - curves[:, INDEX["mouthClose"]]) / AJAR, 0, 1)
+    for name in ("mouthPressLeft", "mouthPressRight", "mouthRollUpper", "mouthRollLower"):
+        curves[:, INDEX[name]] *= together
+
+
 def close_lips(curves: np.ndarray, shut: np.ndarray) -> None:
     """Bring the lips of curves [T, 52] together in place where shut [T] is 1.
 
     The jaw dips and stays open a little, as captured jaws do; mouthClose, a corrective for jawOpen, cancels the rest.
     """
     jaw = curves[:, INDEX["jawOpen"]]
-    jaw[:] = jaw * (1 - shut) + np.minimum(jaw, 0.14) * shut
+    jaw[:] = jaw * (1 - shut) + np.minimum(jaw, JAW_SHUT) * shut
     close = curves[:, INDEX["mouthClose"]]
     close[:] = np.maximum(close * (1 - shut), jaw * shut)
-    for name, amount in (
-        ("mouthPressLeft", 0.14),
-        ("mouthPressRight", 0.14),
-        ("mouthRollUpper", 0.10),
-        ("mouthRollLower", 0.10),
-    ):
+    pressed = (
+        ("mouthPressLeft", PRESS),
+        ("mouthPressRight", PRESS),
+        ("mouthRollUpper", ROLL),
+        ("mouthRollLower", ROLL),
+    )
+    for name, amount in pressed:
         column = curves[:, INDEX[name]]
         column[:] = np.maximum(column, amount * shut)
     for name in ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "tongueOut",
@@ -49,7 +62,7 @@ def close_lips(curves: np.ndarray, shut: np.ndarray) -> None:
 def tuck_lip(curves: np.ndarray, tuck: np.ndarray) -> None:
     """Lay the lower lip of curves [T, 52] to the upper teeth in place where tuck [T] is 1."""
     curves[:, INDEX["jawOpen"]] *= 1 - 0.25 * tuck
-    for name, amount in (("mouthRollLower", 0.34), ("mouthUpperUpLeft", 0.12), ("mouthUpperUpRight", 0.12)):
+    for name, amount in (("mouthRollLower", TUCK), ("mouthUpperUpLeft", 0.12), ("mouthUpperUpRight", 0.12)):
         curves[:, INDEX[name]] = np.maximum(curves[:, INDEX[name]], amount * tuck)
     for name in ("mouthLowerDownLeft", "mouthLowerDownRight"):
         curves[:, INDEX[name]] *= 1 - tuck

@@ -15,7 +15,10 @@ from .sampler import frame_noise, sample
 from .sound import Sound
 from .windows import spans
 
-STEPS = 6
+STEPS = 5
+# Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
+HEAD_GUIDANCE = [3.0, 5.0, 2.0]  # pitch, yaw, roll
+STYLE_GUIDANCE = np.array([1.0] * len(CHANNELS) + HEAD_GUIDANCE, np.float32)
 TEMPERATURE = 0.9  # full noise gives the spread of the training data, a little less of it fewer odd takes
 
 
@@ -71,7 +74,7 @@ class Generator:
             parts = []
             for read, keep in spans(frames, halo):
                 neutral, styled = networks.act(x[read], time, audio[read], styles)
-                parts.append((neutral + request.strength * (styled - neutral))[keep])
+                parts.append((neutral + request.strength * STYLE_GUIDANCE * (styled - neutral))[keep])
                 done += 1
                 on_progress(Progress(0.2 + 0.75 * done / total, "acting"))
             return np.concatenate(parts)
@@ -82,6 +85,7 @@ class Generator:
 def _finish(motion: np.ndarray, heard: np.ndarray, request: Request) -> tuple[np.ndarray, np.ndarray]:
     """Bound the curves, make the contacts that were heard, and scale the head."""
     curves = np.clip(motion[:, : len(CHANNELS)], 0.0, 1.0)
+    contacts.settle(curves)
     contacts.close_lips(curves, contacts.gates_from(heard[:, 0]))
     contacts.tuck_lip(curves, contacts.gates_from(heard[:, 1]))
     return curves, motion[:, len(CHANNELS) :] * request.head_motion
