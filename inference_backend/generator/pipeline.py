@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..contract import CHANNELS, Cancelled, OnProgress, Progress, Request, Take, frame_count
+from ..contract import CHANNELS, INDEX, Cancelled, OnProgress, Progress, Request, Take, frame_count
 from . import contacts, features
 from .networks import WEIGHTS, Networks
 from .resample import resample
@@ -19,6 +19,8 @@ STEPS = 5
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
 HEAD_GUIDANCE = [3.0, 5.0, 2.0]  # pitch, yaw, roll
 STYLE_GUIDANCE = np.array([1.0] * len(CHANNELS) + HEAD_GUIDANCE, np.float32)
+BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]  # of one noise, for both lids fall together
+BLINK_TEMPERATURE = 1.1  # some 15 blinks a minute; with much less they are averaged away
 TEMPERATURE = 0.9  # full noise gives the spread of the training data, a little less of it fewer odd takes
 
 
@@ -65,6 +67,7 @@ class Generator:
         on_progress(Progress(0.2, "acting"))
         networks, frames = self._networks, len(audio)
         noise = frame_noise(request.seed, frames, len(networks.noise)) * networks.noise * TEMPERATURE
+        noise[:, BLINKS] = BLINK_TEMPERATURE * noise[:, BLINKS[:1]]
         halo = networks.settings["actor_halo"]
         total, done = STEPS * len(list(spans(frames, halo))), 0
         styles = np.stack([self._neutral, style])

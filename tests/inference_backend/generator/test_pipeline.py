@@ -147,3 +147,13 @@ def test_silence_and_noise_do_not_mouth(generator: Generator, level_db: int | No
     jaw = generator.generate(sound.Sound(samples), Request()).channel("jawOpen")
     assert jaw.max() < 0.06
     assert jaw.std() < 0.015
+
+
+def test_people_blink_now_and_then_with_both_eyes(generator: Generator, speech: sound.Sound):
+    longer = sound.Sound(np.tile(speech.samples, 3))
+    takes = [generator.generate(longer, Request(fps=50, seed=seed)) for seed in range(3)]
+    left, right = (np.concatenate([t.channel(f"eyeBlink{side}") for t in takes]) for side in ("Left", "Right"))
+    blinks = ((left[1:] > 0.5) & (left[:-1] <= 0.5)).sum()
+    per_minute = blinks / (len(left) / 50 / 60)
+    assert 4 < per_minute < 40
+    assert np.corrcoef(left, right)[0, 1] > 0.95
