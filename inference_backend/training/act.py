@@ -34,6 +34,10 @@ _HEAVY = {"jawOpen": 10.0, "mouthClose": 6.0, "mouthFunnel": 2.0, "mouthPucker":
 _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
 
 
+SHIPPED = Path(__file__).parent / "checkpoint" / "generator.pt"
+"""The checkpoint of the shipped weights, in half precision; move it away to train from nothing."""
+
+
 @dataclass(frozen=True)
 class ActConfig:
     """Settings of the second stage."""
@@ -183,8 +187,9 @@ def act(corpus_folder: Path, weights: Path, listener: Path, out: Path, config: A
 
 
 def _start(corpus: Corpus, listener: Path, out: Path) -> tuple[StyleGenerator, int]:
-    if out.exists():
-        return load(out)
+    for known in (out, SHIPPED):  # go on where this run stopped, or from what ships
+        if known.exists():
+            return load(known)
     heard = torch.load(listener, weights_only=True)
     model = StyleGenerator(_shape(heard["shape"]))
     model.listener.load_state_dict(heard["listener"])
