@@ -45,15 +45,4 @@ class MIEN_OT_open_log(bpy.types.Operator):
 
 
 _CLASSES = (MIEN_OT_stop_backend, MIEN_OT_open_log)
-
-
-def register() -> None:
-    """Register the operators."""
-    for cls in _CLASSES:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Undo register."""
-    for cls in reversed(_CLASSES):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(_CLASSES)

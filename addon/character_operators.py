@@ -68,15 +68,4 @@ class MIEN_OT_export(bpy.types.Operator):
 
 
 _CLASSES = (MIEN_OT_add_demo_character, MIEN_OT_export)
-
-
-def register() -> None:
-    """Register the operators."""
-    for cls in _CLASSES:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Undo register."""
-    for cls in reversed(_CLASSES):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(_CLASSES)

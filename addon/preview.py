@@ -37,11 +37,7 @@ def contact_sheet(
         tempfile.TemporaryDirectory() as folder,
         preview_scene(context, character_objects, SHEET_PX, SHEET_SAMPLES) as scene,
     ):
-        pictures = []
-        for done, frame in enumerate(frames):
-            pictures.append(Path(folder) / f"{done}.png")
-            render_frame(scene, frame, pictures[-1])
-            on_progress((done + 1) / len(frames))
+        pictures = _render(scene, frames, Path(folder), on_progress)
         _paste(pictures, captions, out_png)
 
 
@@ -68,12 +64,17 @@ def movie(
         tempfile.TemporaryDirectory() as folder,
         preview_scene(context, character_objects, MOVIE_PX, MOVIE_SAMPLES) as scene,
     ):
-        pictures = []
-        for done, frame in enumerate(frames):
-            pictures.append(Path(folder) / f"{frame:06d}.png")
-            render_frame(scene, frame, pictures[-1])
-            on_progress((done + 1) / len(frames))
+        pictures = _render(scene, frames, Path(folder), on_progress)
         _encode(pictures, Fraction(fps).limit_denominator(1001) / step, sound_path, sound_start_s, out_mp4)
+
+
+def _render(scene: bpy.types.Scene, frames: Sequence[int], folder: Path, on_progress: OnFraction) -> list[Path]:
+    pictures = []
+    for done, frame in enumerate(frames):
+        pictures.append(folder / f"{done:06d}.png")
+        render_frame(scene, frame, pictures[-1])
+        on_progress((done + 1) / len(frames))
+    return pictures
 
 
 def _paste(pictures: Sequence[Path], captions: Sequence[str], out_png: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ..contract import CHANNELS, INDEX
+from ..contract import INDEX
 from ..generator.features import FLOOR, FRAME_RATE, LOG_MEAN, LOG_SCALE
 from . import face, head, lips
 from .phones import SILENCE, Phone, per_frame
@@ -52,5 +52,4 @@ def act_around(
         channel = curves[:, INDEX[f"eyeBlink{side}"]]
         channel[:] = np.maximum(channel, lid * (1 + 0.01 * rng.normal()))
         curves[:, INDEX[f"eyeWide{side}"]] *= 1 - lid
-    assert curves.shape[1] == len(CHANNELS)
     return np.clip(curves, 0, 1), head.head_motion(style, frames, accents, pauses, rng)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract import INDEX
+from .features import FRAME_RATE
 
-RATE = 50.0
 CLOSING_S, OPENING_S = 0.040, 0.036  # lips travel for about 40 ms to and from contact
 LEAST_CONTACT_S = 0.050
 JAW_SHUT, PRESS, ROLL = 0.08, 0.08, 0.05  # a shut mouth: the jaw a little open, lips pressed and rolled in a little
@@ -20,7 +20,7 @@ def gate(start_s: float, end_s: float, frames: int) -> np.ndarray:
     """Draw a contact from start_s to end_s as a curve [frames] at 50 Hz: 1 while it holds, eased to 0 around it."""
     short = max(0.0, LEAST_CONTACT_S - (end_s - start_s)) / 2
     start_s, end_s = start_s - short, end_s + short
-    time = np.arange(frames) / RATE
+    time = np.arange(frames) / FRAME_RATE
     rise = np.clip((time - start_s + CLOSING_S) / CLOSING_S, 0, 1)
     fall = np.clip((end_s + OPENING_S - time) / OPENING_S, 0, 1)
     return 0.5 - 0.5 * np.cos(np.pi * np.minimum(rise, fall))
@@ -81,6 +81,6 @@ def gates_from(probability: np.ndarray) -> np.ndarray:
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         # A run of frames stands for the sound from its first frame's time to its last one's.
         low, high = max(0, start - 10), min(len(gates), end + 10)
-        part = gate((start - low) / RATE, (end - 1 - low) / RATE, high - low)
+        part = gate((start - low) / FRAME_RATE, (end - 1 - low) / FRAME_RATE, high - low)
         gates[low:high] = np.maximum(gates[low:high], part)
     return gates

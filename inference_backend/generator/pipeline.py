@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..contract import CHANNELS, INDEX, Cancelled, OnProgress, Progress, Request, Take, frame_count
+from ..contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, frame_count
 from . import contacts, features
 from .networks import WEIGHTS, Networks
 from .resample import resample
@@ -92,6 +92,3 @@ def _finish(motion: np.ndarray, heard: np.ndarray, request: Request) -> tuple[np
     contacts.close_lips(curves, contacts.gates_from(heard[:, 0]))
     contacts.tuck_lip(curves, contacts.gates_from(heard[:, 1]))
     return curves, motion[:, len(CHANNELS) :] * request.head_motion
-
-
-__all__ = ["Cancelled", "Generator", "ignore", "load"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 # A local tool has nothing to tell its runtime's makers; the runtime reads this when it is imported.
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import onnxruntime
 

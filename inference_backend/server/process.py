@@ -31,7 +31,6 @@ GRACE_S = 1.5
 
 def load_generator() -> Generator:
     """Load the generator with the weights of this installation."""
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at its import; nothing may leave this machine
     from ..generator import pipeline  # here, in the worker's thread, because it is slow
 
     return pipeline.load()
