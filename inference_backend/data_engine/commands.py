@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
-from . import performances, sounds, voices
 from .captures import Captures
+from .procedural import performances
+from .speech import sounds, voices
 
 app = typer.Typer(no_args_is_help=True, help="Make what the style generator learns from.")
 

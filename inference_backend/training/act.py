@@ -6,6 +6,7 @@ import copy
 import csv
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..contract import CHANNELS, HEAD, region
-from ..data_engine import performances, sounds
+from ..contract import CHANNELS, HEAD, INDEX, region
+from ..data_engine.procedural import performances
+from ..data_engine.speech import sounds
 from ..generator.style_text import SentenceEncoder
 from .augment import augment
 from .listen import TRUST, phone_losses, source_of
@@ -23,7 +25,7 @@ from .network import LIPS, Shape, StyleGenerator
 
 log = logging.getLogger(__name__)
 
-MIXTURE = {"tts": 0.46, "grid_s1": 0.32, "librispeech": 0.12, "coffee_orders": 0.04, "ljspeech": 0.01, "wordless": 0.05}
+MIXTURE = {"tts": 0.42, "grid_s1": 0.36, "librispeech": 0.12, "coffee_orders": 0.04, "ljspeech": 0.01, "wordless": 0.05}
 CAPTURED = ("grid_s1",)  # sources whose mouths a camera saw
 # How far the curves made from noisy phone labels are trusted.
 MOTION_TRUST = {"tts": 1.0, "grid_s1": 1.5, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8, "wordless": 1.0}
@@ -31,6 +33,7 @@ MOTION_TRUST = {"tts": 1.0, "grid_s1": 1.5, "librispeech": 0.5, "coffee_orders":
 _HEAVY = {"jawOpen": 10.0, "mouthClose": 6.0, "mouthFunnel": 2.0, "mouthPucker": 4.0, "mouthPressLeft": 1.5,
           "mouthPressRight": 1.5, "mouthRollLower": 1.5, "mouthRollUpper": 1.5, "eyeBlinkLeft": 2.0,
           "eyeBlinkRight": 2.0}  # fmt: skip
+_APERTURE = 250.0  # weight of the gap between the lips, whose variance is about 0.01
 _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
 
 
@@ -60,7 +63,8 @@ class Corpus:
     def __init__(self, folder: Path, encoder: SentenceEncoder):
         self.sounds = {s.name: s for path in sorted((folder / "sounds").glob("*.npz")) for s in sounds.load(path)}
         everything = [p for path in sorted((folder / "performances").glob("*.npz")) for p in performances.load(path)]
-        taught = [p for p in everything if not self.sounds[p.sound].held_out]
+        apart = {n for source in CAPTURED for n in tuning_clips(self.sounds.values(), source)}
+        taught = [p for p in everything if not (self.sounds[p.sound].held_out or p.sound in apart)]
         self.by_source = {k: [p for p in taught if source_of(self.sounds[p.sound].source) == k] for k in MIXTURE}
         self._encoder, self._tokens = encoder, {}
         motion = np.concatenate([p.motion for p in taught[:: max(1, len(taught) // 3000)]]).astype(np.float32)
@@ -106,6 +110,11 @@ class Corpus:
         )
 
 
+def tuning_clips(bank: Iterable[sounds.LabelledSound], source: str) -> list[str]:
+    """Names of a source's clips on which constants are chosen."""
+    return [s.name for s in bank if s.source == source][sounds.TUNING_FROM :: sounds.HELD_OUT_EVERY]
+
+
 def pad_tokens(states: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Token states of several captions as [B, L, 384] with their mask [B, L]."""
     length = max(len(s) for s in states)
@@ -138,10 +147,30 @@ def flow_loss(
     mouth = model.mouth(audio)[torch.arange(size), :, batch["captured"]]
     audio = torch.cat([audio, mouth.detach()], -1)
     audio = torch.where(torch.rand(size, 1, 1, generator=generator) < config.drop_audio, model.no_audio, audio)
-    error = model.actor(noisy, time, audio, style) - clean
+    acted = model.actor(noisy, time, audio, style)
     weight = channel_weights() * batch["motion_trust"][:, None] * batch["valid"][..., None]
     alone = _error_and_speed(mouth - clean[..., LIPS], weight[..., LIPS])
-    return _error_and_speed(error, weight) + alone
+    return _error_and_speed(acted - clean, weight) + alone + _aperture_loss(model, mouth, clean, weight)
+
+
+def _aperture_loss(model: StyleGenerator, mouth: Tensor, clean: Tensor, weight: Tensor) -> Tensor:
+    """Error of the gap between the lips: what an eye sees of the mouth is no single channel."""
+    columns = torch.where(LIPS)[0].tolist()
+    scale, mean = model.scale[LIPS], model.mean[LIPS]
+    said, true = (aperture(x * scale + mean, columns) for x in (mouth, clean[..., LIPS]))
+    return _APERTURE * ((said - true).square() * weight.mean(-1, keepdim=True)[..., 0]).mean()
+
+
+def aperture(lips: Tensor, columns: list[int]) -> Tensor:
+    """How far the lips are apart [B, T], as measures.aperture has it, from the channels [B, T, n] of these columns.
+
+    Not cut off at 0, so that shut lips still teach.
+    """
+    get = lambda name: lips[..., columns.index(INDEX[name])]  # noqa: E731
+    pair = lambda name: (get(f"{name}Left") + get(f"{name}Right")) / 2  # noqa: E731
+    rolled = (get("mouthRollUpper") + get("mouthRollLower")) / 2
+    parted = 0.5 * (pair("mouthLowerDown") + pair("mouthUpperUp") - pair("mouthPress") - rolled)
+    return get("jawOpen") - get("mouthClose") + parted
 
 
 def _error_and_speed(error: Tensor, weight: Tensor) -> Tensor:

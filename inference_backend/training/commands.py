@@ -31,7 +31,7 @@ def train(
     from .act import SHIPPED, ActConfig, act
     from .listen import ListenConfig, listen
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     out.mkdir(parents=True, exist_ok=True)
     listener = out / "listener.pt"
     if not (listener.exists() or SHIPPED.exists()):
@@ -47,7 +47,7 @@ def export(
     """Write a checkpoint as ONNX networks and check them against torch."""
     from .export import export as write
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     write(checkpoint, out)
 
 
@@ -72,7 +72,7 @@ def evaluate(
     """Measure the weights on held-out speech, captured faces and style prompts."""
     from .evaluate import evaluate as measure
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     text = json.dumps(measure(pipeline.load(weights), recordings), indent=1)
     typer.echo(text)
     if out:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ..contract import Request, Take
-from ..data_engine import texts, voices
 from ..data_engine.captures import Captures
-from ..data_engine.sounds import HELD_OUT_EVERY, at_16_khz, coloured_noise
+from ..data_engine.speech import texts, voices
+from ..data_engine.speech.sounds import HELD_OUT_EVERY, at_16_khz, coloured_noise
 from ..generator import sound
 from ..generator.pipeline import Generator
 from . import measures

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..data_engine import sounds
 from ..data_engine.captures import captured_lips
-from ..data_engine.phones import BILABIALS, LABIODENTALS, PHONE_ID, PHONES
+from ..data_engine.speech import sounds
+from ..data_engine.speech.phones import BILABIALS, LABIODENTALS, PHONE_ID, PHONES
 from .augment import augment
 from .network import Listener, Shape
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.signal import periodogram
 
 from ..contract import INDEX, Take
-from ..data_engine.phones import BILABIALS, OPEN_VOWELS, Phone
+from ..data_engine.speech.phones import BILABIALS, OPEN_VOWELS, Phone
 
 CLOSED_SHARE = 0.1  # closed means under this share of the clip's 95th percentile of aperture
 

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..contract import CHANNELS, HEAD, region
-from ..data_engine.phones import PHONES
+from ..data_engine.speech.phones import PHONES
 from ..generator import features
 
 CONTACTS = 2  # p b m | f v

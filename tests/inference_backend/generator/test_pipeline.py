@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from inference_backend.contract import INDEX, Cancelled, Progress, Request, Take
-from inference_backend.data_engine import texts, voices
-from inference_backend.data_engine.sounds import at_16_khz, coloured_noise
+from inference_backend.data_engine.speech import texts, voices
+from inference_backend.data_engine.speech.sounds import at_16_khz, coloured_noise
 from inference_backend.generator import pipeline, sound, windows
 from inference_backend.generator.networks import WEIGHTS
 from inference_backend.generator.pipeline import Generator

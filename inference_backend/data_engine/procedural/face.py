@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ..contract import CHANNELS, INDEX
-from ..generator.features import FRAME_RATE
+from ...contract import CHANNELS, INDEX
+from ...generator.features import FRAME_RATE
 from .emotions import EMOTIONS, Emotion
 from .style import Style
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from inference_backend.contract import CHANNELS, INDEX
-from inference_backend.data_engine import captions, teacher
-from inference_backend.data_engine.emotions import EMOTIONS, HELD_OUT_WORDS
-from inference_backend.data_engine.phones import Phone
-from inference_backend.data_engine.style import Style, draw
+from inference_backend.data_engine.procedural import captions, teacher
+from inference_backend.data_engine.procedural.emotions import EMOTIONS, HELD_OUT_WORDS
+from inference_backend.data_engine.procedural.style import Style, draw
+from inference_backend.data_engine.speech.phones import Phone
 from inference_backend.generator.features import log_mel
 from inference_backend.training.measures import aperture, gesture_power
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import lfilter
 
-from ..generator.features import FRAME_RATE
+from ...generator.features import FRAME_RATE
 from .emotions import EMOTIONS
 from .face import smooth_noise
 from .style import Style

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..contract import INDEX
-from . import captions, lips, sounds, teacher
-from .captures import LIVE_LIPS, Captures
+from ...contract import INDEX
+from ..captures import LIVE_LIPS, Captures
+from ..speech import sounds
+from . import captions, lips, teacher
 from .style import Style, draw
 
 

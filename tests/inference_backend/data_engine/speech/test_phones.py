@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inference_backend.data_engine.phones import PHONES, Phone, from_espeak, from_festival, per_frame
+from inference_backend.data_engine.speech.phones import PHONES, Phone, from_espeak, from_festival, per_frame
 
 
 def test_festival_names_become_arpabet():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inference_backend.contract import MienError
-from inference_backend.data_engine import voices
+from inference_backend.data_engine.speech import voices
 
 ENGINES = {name.partition(":")[0]: name for name in reversed(voices.available())}
 

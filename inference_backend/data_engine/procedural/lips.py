@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ..contract import CHANNELS, INDEX
-from ..generator.contacts import close_lips, gate, tuck_lip
-from ..generator.features import FRAME_RATE
-from .phones import BILABIALS, LABIODENTALS, SILENCE, VOWELS, Phone
+from ...contract import CHANNELS, INDEX
+from ...generator.contacts import close_lips, gate, tuck_lip
+from ...generator.features import FRAME_RATE
+from ..speech.phones import BILABIALS, LABIODENTALS, SILENCE, VOWELS, Phone
 
 # jaw, lowerDown, upperUp, stretch, pucker, funnel, dominance of the jaw, dominance of the lips
 _TARGETS: dict[str, tuple[float, ...]] = {

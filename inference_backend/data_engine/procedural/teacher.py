@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ..contract import INDEX
-from ..generator.features import FLOOR, FRAME_RATE, LOG_MEAN, LOG_SCALE
+from ...contract import INDEX
+from ...generator.features import FLOOR, FRAME_RATE, LOG_MEAN, LOG_SCALE
+from ..speech.phones import SILENCE, Phone, per_frame
 from . import face, head, lips
-from .phones import SILENCE, Phone, per_frame
 from .style import Style
 
 _ARTICULATION = {"mumbled": 0.6, "crisp": 1.25}

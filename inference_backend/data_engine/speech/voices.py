@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from ..contract import MienError
+from ...contract import MienError
 from .phones import SILENCE, Phone, from_espeak, from_festival
 
 # Labels run ahead of the sound by a constant of the voice (seconds), measured on sibilants and vowel onsets.

@@ -1,0 +1,153 @@
+"""A clip: what the stages of the data engine hand on, kept in parts, folders of some dozens of clips each.
+
+A part holds `clips.jsonl`, one line a clip, and beside it the clips' media: `ID.flac` (mono, 16 kHz), `ID.npz` (the
+curves) and, from video teachers, `ID.mp4` or whatever the file was. Media that a stage leaves as they are become hard
+links, so that a stage costs no more than what it makes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from ..contract import Take
+from ..generator.features import SAMPLE_RATE
+from .prompts.prompt import Attributes, Prompt
+from .speech.phones import Phone
+
+MANIFEST = "clips.jsonl"
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Curves of a clip: a Take (50 fps; column order and axes of the contract) and, for tracked faces, how sure each row is.
+
+    exact says that the curves are the truth that made the sound or the picture; a tracked face is not.
+    """
+
+    take: Take
+    confidence: np.ndarray  # float32 [T] from 0 to 1
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip. What is None is not there (yet).
+
+    speaker names the voice or face, by which the splits are made. provenance holds plain JSON values: teacher, voice,
+    seed, versions, source file. rejected is the reason why the clip is left out, or "". notes say what a user should
+    know ("no sound: for style alone").
+    """
+
+    id: str
+    prompt: Prompt = field(default_factory=Prompt)
+    text: str = ""  # the words spoken, where they are known
+    speaker: str = ""
+    language: str = ""
+    licence: str = ""
+    duration_s: float = 0.0
+    phones: tuple[Phone, ...] | None = None
+    sound: Path | None = None
+    video: Path | None = None
+    motion: Path | None = None
+    provenance: dict[str, Any] = field(default_factory=dict)
+    rejected: str = ""
+    notes: tuple[str, ...] = ()
+
+    def replace(self, **changes: Any) -> Clip:
+        """Give the clip with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
+    def samples(self) -> np.ndarray:
+        """Read the sound: float32 [N], mono, 16 kHz."""
+        assert self.sound is not None
+        return soundfile.read(self.sound, dtype="float32")[0]
+
+    def performance(self) -> Performance:
+        """Read the curves."""
+        assert self.motion is not None
+        with np.load(self.motion, allow_pickle=False) as file:
+            take = Take(float(file["fps"]), file["values"].astype(np.float32), file["head"].astype(np.float32))
+            return Performance(take, file["confidence"].astype(np.float32), bool(file["exact"]))
+
+
+def write_sound(samples: np.ndarray, path: Path) -> Path:
+    """Write mono 16 kHz samples as FLAC of 16 bits."""
+    soundfile.write(path, np.clip(samples, -1, 1), SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    return path
+
+
+def write_performance(performance: Performance, path: Path) -> Path:
+    """Write curves as npz without pickles, in half precision."""
+    take = performance.take
+    np.savez(
+        path,
+        fps=take.fps,
+        values=take.values.astype(np.float16),
+        head=take.head.astype(np.float16),
+        confidence=performance.confidence.astype(np.float16),
+        exact=performance.exact,
+    )
+    return path
+
+
+def write_part(clips: list[Clip], folder: Path) -> None:
+    """Write a part whole or not at all: media are linked in (copied across file systems), then the manifest.
+
+    Media that a stage just made may lie in `folder` with its suffix ".making", which becomes the part.
+    """
+    making = making_of(folder)
+    making.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for clip in clips:
+        record = dataclasses.asdict(clip)
+        for kind in ("sound", "video", "motion"):
+            source: Path | None = getattr(clip, kind)
+            if source is not None:
+                target = making / f"{clip.id}{source.suffix}"
+                _link(source, target)
+                record[kind] = target.name
+        lines.append(json.dumps(record, ensure_ascii=False, sort_keys=True))
+    (making / MANIFEST).write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    making.replace(folder)
+
+
+def making_of(folder: Path) -> Path:
+    """Name the folder in which a part grows until it is whole."""
+    return folder.with_name(folder.name + ".making")
+
+
+def read_part(folder: Path) -> list[Clip]:
+    """Read a part's clips; media stay on disk until asked for."""
+    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+    return [_from_record(json.loads(line), folder) for line in lines]
+
+
+def _from_record(record: dict[str, Any], folder: Path) -> Clip:
+    prompt = record.pop("prompt")
+    attributes = Attributes(**prompt.pop("attributes"))
+    phones = record.pop("phones")
+    for kind in ("sound", "video", "motion"):
+        record[kind] = folder / record[kind] if record[kind] else None
+    return Clip(
+        **{**record, "notes": tuple(record["notes"])},
+        prompt=Prompt(**prompt, attributes=attributes),
+        phones=None if phones is None else tuple(Phone(*p) for p in phones),
+    )
+
+
+def _link(source: Path, target: Path) -> None:
+    if source == target:
+        return
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copyfile(source, target)

@@ -1,0 +1,1 @@
+"""Speech with phone timings: texts, voices, recordings, and their features."""
