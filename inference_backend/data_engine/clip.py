@@ -28,7 +28,7 @@ MANIFEST = "clips.jsonl"
 
 @dataclass(frozen=True)
 class Performance:
-    """Curves of a clip: a Take (50 fps; column order and axes of the contract) and, for tracked faces, how sure each row is.
+    """Curves of a clip: a Take at 50 fps and how sure each of its rows is.
 
     exact says that the curves are the truth that made the sound or the picture; a tracked face is not.
     """

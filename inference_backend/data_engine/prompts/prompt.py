@@ -11,7 +11,7 @@ ABSENT = ""  # an attribute of which the prompt says nothing
 class Attributes:
     """What a performance is asked to show; each value is a key of the tables in `words`, or ABSENT.
 
-    emotion is a cluster and feeling the word of it that was drawn; level 0..1 is how strong the intensity word means it.
+    emotion is a cluster and feeling the word of it that was drawn; level 0..1 is what the intensity word means.
     blend is a second emotion cluster, shown through the first ("smiling through tears"). amount 0..1 is the size of a
     head gesture.
     """
