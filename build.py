@@ -74,6 +74,10 @@ class BuildFailed(Exception):
     """What went wrong, and what to do, in one sentence."""
 
 
+class NotHere(BuildFailed):
+    """What cannot be had on this machine, whatever one does: tests that need it are skipped by name."""
+
+
 # --- steps and processes
 
 
@@ -164,11 +168,32 @@ class Environment:
         if not self.python.exists():
             _need_venv(self.maker, steps)
             steps.run(f"making {self.name}", [self.maker, "-m", "venv", "--clear", ROOT / self.name])
-        exactly = ["--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--no-compile"]
-        pip = [self.python, "-m", "pip", "install", *exactly]  # compiled when first imported, which most of it never is
-        steps.run(f"installing {len(self.pins)} packages into {self.name}", [*pip, *self.pins])
+        self._install(steps)
         stamp.write_text(self.digest)
         return self.python
+
+    def _install(self, steps: Steps) -> None:
+        log = WORK / f"pip{self.name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("")
+        exactly = ["--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--no-compile", "--log", log]
+        pip = [self.python, "-m", "pip", "install", *exactly]  # compiled when first imported, which most of it never is
+        try:
+            steps.run(f"installing {len(self.pins)} packages into {self.name}", [*pip, *self.pins])
+        except BuildFailed as failure:
+            if pin := pin_without_wheel(log.read_text(encoding="utf-8", errors="replace")):
+                raise NotHere(f"There is no wheel of {pin} for this machine's system and processor.") from failure
+            raise
+
+
+def pin_without_wheel(pip_log: str) -> str | None:
+    """Name the pin whose wheels pip saw and found none to fit; what it saw no wheels of, a network may have hidden."""
+    missing = re.search(r"No matching distribution found for ((\S+)==(\S+))", pip_log)
+    if missing is None:
+        return None
+    pin, name, version = missing.groups()
+    wheel = rf"/{re.sub('[-_.]+', '[-_.]+', name)}-{re.escape(version)}(\+|%2B|-)\S*\.whl"
+    return pin if re.search(rf"none of the wheel's tags .*{wheel}", pip_log, re.IGNORECASE) else None
 
 
 def python_of(version: str) -> str | None:
@@ -186,7 +211,7 @@ def own_blender() -> str:
     lines = [line for line, needs in BLENDERS.items() if needs["python"] == own]
     if not lines:
         versions = " or ".join(sorted({needs["python"] for needs in BLENDERS.values()}))
-        raise BuildFailed(
+        raise NotHere(
             f"Blender's module exists for Python {versions} and this is {own}: run build.py with one of those."
         )
     return lines[-1]
@@ -202,7 +227,7 @@ def blender_environment(line: str) -> Environment:
     needs = BLENDERS[line]
     maker = python_of(needs["python"])
     if maker is None:
-        raise BuildFailed(f"Blender {line} needs Python {needs['python']}, which is not on this machine.")
+        raise NotHere(f"Blender {line} needs Python {needs['python']}, which is not on this machine.")
     name = ".venv" if maker == sys.executable and line == own_blender() else f".venv-bpy-{line}"
     return Environment(name, maker, (*needs["pins"], *pins("backend", "cpu", "media", "blender", "test")))
 
@@ -437,7 +462,7 @@ def test(options: argparse.Namespace) -> None:
 def _need_torch(steps: Steps) -> Path:
     python = training_environment().ensure(steps)
     if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode:
-        raise BuildFailed("The PyTorch that is to be had for this machine does not run on it.")
+        raise NotHere("The PyTorch that is to be had for this machine does not run on it.")
     return python
 
 
@@ -460,9 +485,15 @@ def _prepare_blender_tests(env: dict[str, str], steps: Steps) -> list[Outcome]:
     try:
         env["MIEN_PACKAGE"] = str(make_package(own_platform(), steps))
     except BuildFailed as failure:
-        print(failure, flush=True)
-        return [Outcome("package", "", failed=1, reasons=(str(failure).splitlines()[-1],))]
+        return [_not_run("package", failure)]
     return [Outcome("package", "", passed=1)]
+
+
+def _not_run(suite: str, failure: BuildFailed) -> Outcome:
+    """Skip by name what cannot be had on this machine; anything else that keeps tests from running is a failure."""
+    print(f"{suite}: {failure}", flush=True)
+    cannot = isinstance(failure, NotHere)
+    return Outcome(suite, "", failed=not cannot, skipped=cannot, reasons=(str(failure).splitlines()[-1],))
 
 
 def own_platform() -> str:
@@ -472,13 +503,11 @@ def own_platform() -> str:
 
 
 def run_suite(suite: str, prepare: Callable[[], Path], parts: list[list[Path]], env: dict[str, str]) -> list[Outcome]:
-    """Run groups of test files, each in its own process; a suite whose environment cannot be had is skipped by name."""
+    """Run groups of test files, each in its own process, where the suite's environment can be had."""
     try:
         python = prepare()
     except BuildFailed as failure:
-        reason = str(failure).splitlines()[-1]
-        print(f"{suite}: skipped: {reason}", flush=True)
-        return [Outcome(suite, "", skipped=1, reasons=(reason,))]
+        return [_not_run(suite, failure)]
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         return list(pool.map(lambda files: run_pytest(suite, python, files, env), [part for part in parts if part]))
 

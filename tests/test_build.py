@@ -87,6 +87,58 @@ def test_an_environment_that_is_complete_is_left_alone(monkeypatch, tmp_path: Pa
         build.Environment("env", "/no/such/python", ("a==2",)).ensure(build.Steps())
 
 
+@pytest.fixture
+def packages(monkeypatch, tmp_path: Path) -> Path:
+    """A folder that pip installs from, instead of any index."""
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "packages"))
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "WORK", tmp_path / "work")
+    monkeypatch.setattr(build.Environment, "python", Path(sys.executable))  # making one takes long
+    (tmp_path / "packages").mkdir()
+    return tmp_path / "packages"
+
+
+def test_what_has_no_wheel_for_this_machine_is_skipped_by_name(packages: Path):
+    (packages / "some_thing-1.0-cp311-cp311-elsewhere_9.whl").touch()
+    outcome = suite_that_needs("some-thing==1.0")
+    assert (outcome.failed, outcome.skipped) == (0, 1)
+    assert "no wheel of some-thing==1.0 for this machine" in outcome.reasons[0]
+    assert suite_that_needs("some-thing==2.0").failed  # of 2.0 there is no wheel to be seen at all
+
+
+def test_an_index_that_does_not_answer_fails_the_suite(monkeypatch, packages: Path):
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    outcome = suite_that_needs("some-thing==1.0")
+    assert (outcome.failed, outcome.skipped) == (1, 0)
+    assert outcome.reasons[0].startswith("The step “installing 1 packages into .env” failed")
+
+
+def suite_that_needs(pin: str) -> build.Outcome:
+    environment = build.Environment(".env", sys.executable, (pin,))
+    [outcome] = build.run_suite("suite", lambda: environment.ensure(build.Steps()), [], {})
+    return outcome
+
+
+def test_a_python_that_is_not_here_is_skipped_by_name(monkeypatch):
+    monkeypatch.setitem(build.BLENDERS, "1.0", {"python": "3.2", "pins": []})
+    [outcome] = build.run_suite("Blender 1.0", lambda: build.blender_environment("1.0").python, [], {})
+    assert (outcome.failed, outcome.skipped) == (0, 1)
+    assert outcome.reasons == ("Blender 1.0 needs Python 3.2, which is not on this machine.",)
+
+
+def test_a_suite_that_could_not_run_fails_the_whole():
+    failed = build.Outcome("Blender 5.0", "", failed=1, reasons=("The step failed.",))
+    with pytest.raises(build.BuildFailed, match="Tests failed"):
+        build.report([build.Outcome("plain", "", passed=9), failed], build.Steps())
+
+
 @pytest.mark.parametrize(
     ("body", "counts", "reason"),
     [
