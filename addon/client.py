@@ -6,38 +6,31 @@ The connection is the job: closing it cancels.
 from __future__ import annotations
 
 import contextlib
-import io
-import json
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 import requests
 import urllib3
-import urllib3.connection
-import urllib3.filepost
-from requests.adapters import HTTPAdapter
 
 from ..inference_backend.contract import (
     PROTOCOL,
     BackendFailed,
-    BadRequest,
     BadSound,
-    Busy,
     Cancelled,
     MienError,
     Progress,
     Request,
     Take,
 )
-from ..inference_backend.formats import npz
 from .backend import authorization, protocol_mismatch, session
+from .reply import error_of, read_take
+from .upload import Form, open_sound
+from .wire import Wire
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +45,6 @@ Event = Progress | Take | MienError
 
 _DIED = "The backend stopped before the take was done; press Generate to start it again."
 _SILENT = "The backend does not answer any more; press Cancel, then Generate to start again."
-_KINDS = {leaf.kind: leaf for leaf in (BadRequest, BadSound, BackendFailed, Busy, Cancelled)}
 
 
 class Address(Protocol):
@@ -126,52 +118,6 @@ class Job:
         return self._wire
 
 
-class Wire(HTTPAdapter):
-    """Transport that can be cut from another thread, even while a read or a send on it blocks."""
-
-    def __init__(self) -> None:
-        self._socket: socket.socket | None = None
-        self._is_cut = False
-        self._lock = threading.Lock()
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Let the pools make connections that report their sockets."""
-        super().init_poolmanager(*args, **kwargs)
-        connection = staticmethod(partial(_Connection, on_connect=self._hold))  # a plain one would become a method
-        pool = type("_Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": connection})
-        self.poolmanager.pool_classes_by_scheme = {"http": pool}
-
-    def cut(self) -> None:
-        """Shut the connection, present or future."""
-        with self._lock:
-            self._is_cut = True
-            if self._socket is not None:
-                _shut(self._socket)
-
-    def _hold(self, connected: socket.socket) -> None:
-        with self._lock:
-            self._socket = connected
-            if self._is_cut:
-                _shut(connected)
-
-
-def _shut(connected: socket.socket) -> None:
-    """Shut both directions: that wakes a thread blocked on the socket, which closing it would not."""
-    with contextlib.suppress(OSError):
-        connected.shutdown(socket.SHUT_RDWR)
-
-
-class _Connection(urllib3.connection.HTTPConnection):
-    def __init__(self, *args: Any, on_connect: Callable[[socket.socket], None], **kwargs: Any) -> None:
-        self._on_connect = on_connect
-        super().__init__(*args, **kwargs)
-
-    def connect(self) -> None:
-        super().connect()
-        self._on_connect(self.sock)
-
-
 class _Address:
     def __init__(self, url: str, token: str) -> None:
         self.url = url
@@ -222,7 +168,7 @@ def wait_ready(
 def _health(http: requests.Session, url: str) -> dict[str, Any]:
     reply = http.get(f"{url}/health", timeout=(CONNECT_TIMEOUT_S, HEALTH_TIMEOUT_S), allow_redirects=False)
     if reply.status_code != 200:
-        raise _error_of(reply)
+        raise error_of(reply)
     return reply.json()
 
 
@@ -234,11 +180,11 @@ def _generate(
     health: dict[str, Any],
     on_progress: Callable[[Progress], None],
 ) -> Take:
-    with _open(audio) as (name, sound, size):
+    with open_sound(audio) as (name, sound, size):
         limit = health.get("max_upload_bytes", size)
         if size > limit:
             raise BadSound(f"{name} is larger than {limit / 1024**2:g} MB; cut it, or save it as compressed sound.")
-        form = _Form(request, name, sound, size)
+        form = Form(request, name, sound, size)
         reply = http.post(
             f"{url}/generate",
             data=form,
@@ -249,99 +195,5 @@ def _generate(
         )
     with reply:
         if reply.status_code != 200:
-            raise _error_of(reply)
-        return _read_take(_Lines(reply.raw), on_progress)
-
-
-def _read_take(lines: _Lines, on_progress: Callable[[Progress], None]) -> Take:
-    while True:
-        line = json.loads(lines.line())
-        if "error" in line:
-            raise _KINDS.get(line.get("kind"), MienError)(line["error"])
-        if "take_bytes" in line:
-            return npz.loads(lines.exactly(line["take_bytes"]))
-        on_progress(Progress(line["fraction"], line["phase"]))
-
-
-def _error_of(reply: requests.Response) -> MienError:
-    try:
-        fields = reply.json()
-        return _KINDS.get(fields["kind"], BackendFailed)(fields["error"])
-    except (ValueError, KeyError, TypeError):
-        return BackendFailed(f"The backend answered {reply.status_code} {reply.reason}; stop it and try again.")
-
-
-@contextlib.contextmanager
-def _open(audio: Path | bytes) -> Iterator[tuple[str, BinaryIO, int]]:
-    """Open a sound for sending: its name, itself and its size in bytes."""
-    if isinstance(audio, bytes):
-        yield "sound.wav", io.BytesIO(audio), len(audio)
-        return
-    try:
-        sound = audio.open("rb")
-    except FileNotFoundError:
-        raise BadSound(f"The sound file {audio} does not exist; choose another one.") from None
-    except OSError as error:
-        raise BadSound(f"The sound file {audio} cannot be read ({error.strerror}); choose another one.") from error
-    with sound:
-        yield audio.name, sound, audio.stat().st_size
-
-
-class _Form:
-    """The multipart body, sent piece by piece: a film must not be held in Blender's memory."""
-
-    def __init__(self, request: Request, name: str, sound: BinaryIO, size: int) -> None:
-        boundary = urllib3.filepost.choose_boundary()
-        quoted = name.translate({ord('"'): "%22", ord("\r"): "%0D", ord("\n"): "%0A"})
-        self.content_type = f"multipart/form-data; boundary={boundary}"
-        self._head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="request"\r\n\r\n{request.to_json()}\r\n'
-            f'--{boundary}\r\nContent-Disposition: form-data; name="audio"; filename="{quoted}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"
-        ).encode()
-        self._tail = f"\r\n--{boundary}--\r\n".encode()
-        self._sound = sound
-        self._size = size
-
-    def __len__(self) -> int:
-        return len(self._head) + self._size + len(self._tail)
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self._head
-        left = self._size
-        while left:
-            piece = self._sound.read(min(left, 1 << 20))
-            if not piece:
-                raise BadSound("The sound file became shorter while it was read; try again when nothing writes to it.")
-            left -= len(piece)
-            yield piece
-        yield self._tail
-
-
-class _Lines:
-    """Lines, then bytes, from a streamed reply; raises EOFError where it ends too early."""
-
-    def __init__(self, raw: urllib3.HTTPResponse) -> None:
-        self._pieces = raw.stream(65536)
-        self._buffer = bytearray()
-
-    def line(self) -> bytes:
-        while b"\n" not in self._buffer:
-            self._more()
-        return self._take(self._buffer.index(b"\n") + 1)
-
-    def exactly(self, size: int) -> bytes:
-        while len(self._buffer) < size:
-            self._more()
-        return self._take(size)
-
-    def _take(self, size: int) -> bytes:
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
-
-    def _more(self) -> None:
-        try:
-            self._buffer += next(self._pieces)
-        except StopIteration:
-            raise EOFError("the reply ended before the take") from None
+            raise error_of(reply)
+        return read_take(reply, on_progress)

@@ -134,7 +134,9 @@ def test_own_rooms_are_imported_relatively():
 def test_only_the_addon_knows_blender():
     blender = [each for each in ALL if each.target.split(".")[0] in BLENDER]
     assert [str(each) for each in blender if each.room != "addon"] == []
-    assert [str(each) for each in blender if each.file.name in ("client.py", "backend.py")] == []
+    plain = {ROOT / "addon" / f"{name}.py" for name in ("backend", "client", "reply", "upload", "wire")}
+    assert all(file.exists() for file in plain)
+    assert [str(each) for each in blender if each.file in plain] == []
 
 
 def test_nothing_that_serves_names_torch():
