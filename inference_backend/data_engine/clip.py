@@ -8,6 +8,7 @@ links, so that a stage costs no more than what it makes.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 import shutil
@@ -65,6 +66,11 @@ class Clip:
     def replace(self, **changes: Any) -> Clip:
         """Give the clip with some fields changed."""
         return dataclasses.replace(self, **changes)
+
+    def rng(self, seed: int, purpose: str) -> np.random.Generator:
+        """Randomness of this clip for one purpose, whichever process asks and in whatever order."""
+        digest = hashlib.sha256(f"{seed}/{purpose}/{self.id}".encode()).digest()
+        return np.random.default_rng(np.frombuffer(digest, np.uint32))
 
     def samples(self) -> np.ndarray:
         """Read the sound: float32 [N], mono, 16 kHz."""

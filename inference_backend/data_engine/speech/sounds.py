@@ -14,8 +14,8 @@ from scipy.signal import resample_poly
 from ...generator import features
 from . import texts, voices
 from .phones import PHONE_ID, SILENCE, Phone, per_frame
+from .voices import HELD_OUT_VOICES
 
-HELD_OUT_VOICES = ("festival:ked_diphone", "espeak:en-us+f5")
 HELD_OUT_EVERY = 10  # every tenth recorded clip is kept for measuring
 TUNING_FROM = 5  # and every tenth from this one for choosing constants: neither trained on nor reported
 

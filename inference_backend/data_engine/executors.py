@@ -1,0 +1,127 @@
+"""Executors: the same parts made by this machine's cores, or by a Ray cluster with GPU actors for the teachers."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
+from pathlib import Path
+from typing import Any
+
+from .clip import read_part, write_part
+from .stage import Execute, Made, Stage, StageFailed, make_part
+
+# Numeric libraries must not start a thread for each core in each process.
+_ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+Parts = list[tuple[Path, Path]]
+
+
+def local(workers: int = 0) -> Execute:
+    """Use so many processes of this machine, 0 for one a core."""
+    count = workers or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [os.cpu_count()])
+
+    def execute(stage: Stage, parts: Parts, on_made: Callable[[Made], None]) -> None:
+        if not parts:
+            return
+        left = _in_pool(stage, parts, on_made, count)
+        for source, folder in left:  # a worker died: find out on which part, one at a time
+            if _in_pool(stage, [(source, folder)], on_made, 1):
+                on_made(_give_up(stage, source, folder))
+
+    return execute
+
+
+def _in_pool(stage: Stage, parts: Parts, on_made: Callable[[Made], None], workers: int) -> Parts:
+    """Make parts in processes of their own; those that were not made because a process died are returned."""
+    left = dict.fromkeys(parts)
+    spawn = multiprocessing.get_context("spawn")  # engines in C and their locks do not survive a fork
+    with ProcessPoolExecutor(min(workers, len(parts)), spawn, _alone) as pool:
+        futures = {pool.submit(make_part, stage, source, folder): (source, folder) for source, folder in parts}
+        try:
+            for future in as_completed(futures):
+                on_made(future.result())
+                del left[futures[future]]
+        except BrokenProcessPool:
+            return list(left)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return []
+
+
+def _alone() -> None:
+    """Settle in as a worker: one thread for the numbers, and none left behind when the parent is killed."""
+    os.environ.update(_ONE_THREAD)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def _give_up(stage: Stage, source: Path, folder: Path) -> Made:
+    """Write a part that kills whoever works on it as rejected, so that the rest can go on."""
+    reason = f"{stage.name} died on this part of the corpus (out of memory, or a crash in an engine)."
+    clips = [clip.replace(rejected=clip.rejected or reason) for clip in read_part(source)]
+    write_part(clips, folder)
+    return Made(folder.name, len(clips), len(clips), 0.0, 0.0)
+
+
+def ray(address: str | None = None, workers: int = 0, gpus: float = 0.0) -> Execute:
+    """Use Ray Data: actors that keep their models, each with so many GPUs; the folders must be on a shared disk."""
+
+    def execute(stage: Stage, parts: Parts, on_made: Callable[[Made], None]) -> None:
+        library, data = _ray()
+        if not parts:
+            return
+        if not library.is_initialized():
+            quiet: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False, "configure_logging": False}
+            library.init(**quiet, **({"address": address} if address else {"_node_ip_address": "127.0.0.1"}))
+        rows = [{"source": str(source), "folder": str(folder)} for source, folder in parts]
+        made = data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+            _Actor,
+            fn_constructor_args=[stage],
+            batch_size=1,
+            num_gpus=gpus or None,
+            compute=data.ActorPoolStrategy(size=workers or max(1, min(len(rows), _slots(library, gpus)))),
+        )
+        for row in made.iter_rows():
+            on_made(Made(**row))
+
+    return execute
+
+
+def _ray() -> tuple[Any, Any]:
+    try:
+        import ray as library
+        import ray.data as data
+    except ModuleNotFoundError as error:
+        raise StageFailed("The Ray executor needs the package ray: pip install '.[cluster]'") from error
+    data.DataContext.get_current().enable_progress_bars = False
+    return library, data
+
+
+def _slots(library: Any, gpus: float) -> int:
+    """How many actors the cluster has room for."""
+    resources = library.cluster_resources()
+    return int(resources.get("GPU", 0) / gpus) if gpus else int(resources.get("CPU", 1))
+
+
+class _Actor:
+    """A worker of the cluster: it keeps its stage, and so its models, from part to part."""
+
+    def __init__(self, stage: Stage):
+        _alone()
+        self._stage = stage
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
+        """Make the part of a batch of one."""
+        made = make_part(self._stage, Path(str(batch["source"][0])), Path(str(batch["folder"][0])))
+        return {name: [value] for name, value in vars(made).items()}

@@ -1,0 +1,1 @@
+"""Stage II: teachers perform prompts: procedural, video models, and films that are there already."""

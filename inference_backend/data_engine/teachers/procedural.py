@@ -1,0 +1,74 @@
+"""The procedural teacher: speech of many voices, acted by rules, with exact truth and no download."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ...contract import Take
+from ...generator import features
+from ..captures import Captures
+from ..clip import Clip, Performance, write_performance, write_sound
+from ..procedural import teacher
+from ..speech.recordings import Recordings
+from ..speech.utterance import Utterance, utter
+
+LICENCE = "CC BY 4.0"  # of curves and prompts; the sound's own licence is named beside it
+
+
+class Procedural:
+    """Speaks a prompt with one of this machine's voices, or takes up recorded speech, and acts to it."""
+
+    name = "procedural"
+
+    def __init__(self, seed: int, recordings: Path | None = None):
+        self._seed = seed
+        self._recordings = None if recordings is None else Recordings(recordings)
+        curves = recordings and recordings / "grid_s1" / "curves.npz"
+        self._captures = Captures(curves) if curves and curves.is_file() else None
+
+    def perform(self, clip: Clip, folder: Path) -> Clip:
+        """Give the clip sound and exact curves."""
+        utterance = utter(clip.prompt.attributes, clip.rng(self._seed, "sound"), self._recordings)
+        sound = write_sound(utterance.samples, folder / f"{clip.id}.flac")
+        mel = features.log_mel(utterance.samples)
+        motion, captured = self._act(clip, utterance, mel)
+        frames = len(motion[0])
+        take = Take(features.FRAME_RATE, *(np.asarray(x, np.float32) for x in motion))
+        performance = Performance(take, np.ones(frames, np.float32))
+        provenance = {
+            **utterance.provenance,
+            "teacher": self.name,
+            "seed": self._seed,
+            "held_out": utterance.held_out,
+            "captured": captured,
+            "curves_licence": LICENCE,
+        }
+        return clip.replace(
+            text=utterance.text,
+            speaker=utterance.speaker,
+            language=utterance.language,
+            licence=utterance.licence,
+            duration_s=len(utterance.samples) / features.SAMPLE_RATE,
+            phones=tuple(utterance.phones),
+            sound=sound,
+            motion=write_performance(performance, folder / f"{clip.id}.npz"),
+            provenance=provenance,
+        )
+
+    def _act(self, clip: Clip, utterance: Utterance, mel: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], bool]:
+        """Curves and head, and whether the mouth is one that a camera saw."""
+        attributes, rng = clip.prompt.attributes, clip.rng(self._seed, "acting")
+        name = utterance.provenance.get("clip", "")
+        if self._captures is not None and utterance.provenance.get("source") == "grid_s1" and name in self._captures:
+            captured = self._captures.curves(name)
+            return teacher.perform_captured(utterance.phones, mel, captured, attributes, rng, utterance.events), True
+        return teacher.perform(utterance.phones, mel, attributes, rng, utterance.events), False
+
+
+@lru_cache(maxsize=1)
+def load(seed: int, recordings: str) -> Procedural:
+    """Load the teacher once in each process; an empty name means no recordings."""
+    return Procedural(seed, Path(recordings) if recordings else None)

@@ -1,0 +1,126 @@
+"""Stages: whole parts or none, resumed after any death, one bad clip never stops the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from inference_backend.data_engine import executors, stage
+from inference_backend.data_engine.clip import Clip, read_part
+from tests.inference_backend.data_engine.invented_stage import Config, clips, run
+
+ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = [sys.executable, "-m", "tests.inference_backend.data_engine.invented_stage"]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = [p for p in sorted(folder.rglob("part-*/*"))]
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    stage.write_clips("prompts", Config(), clips(200), tmp_path / "source")
+    return tmp_path / "source"
+
+
+def test_every_clip_is_worked_on_and_the_folder_tells_how(source: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = run(source, out, Config())
+    assert sum(part.clips for part in made) == 200
+    assert [clip.id for clip in stage.clips_of(out)] == [clip.id for clip in clips(200)]
+    assert all(len(clip.samples()) == 8000 for clip in stage.clips_of(out))
+    settings = json.loads((out / stage.SETTINGS).read_text())
+    assert settings["config"]["seed"] == 3
+    assert settings["versions"]["numpy"]
+    assert len((out / stage.TIMINGS).read_text().splitlines()) == 7
+
+
+def test_killed_at_ten_random_moments_the_bytes_are_those_of_an_unbroken_run(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "unbroken", Config(pause_s=0.004))
+    broken, chance, killed = tmp_path / "broken", random.Random(5), 0
+    for _ in range(10):
+        process = subprocess.Popen([*PROGRAM, str(source), str(broken)], cwd=ROOT)
+        deadline = time.monotonic() + chance.uniform(0.3, 3.0)
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        killed += process.poll() is None
+        process.kill()
+        process.wait()
+    assert killed >= 3
+    subprocess.run([*PROGRAM, str(source), str(broken)], cwd=ROOT, check=True, timeout=120)
+    assert hashes(broken) == hashes(tmp_path / "unbroken")
+    assert not list(broken.glob("*.making"))
+
+
+@pytest.mark.parametrize(("how", "reason"), [("sentence", "out of tune"), ("surprise", "unexpectedly: KeyError")])
+def test_a_clip_that_fails_keeps_its_reason_and_the_others_go_on(
+    source: Path, tmp_path: Path, how: str, reason: str
+) -> None:
+    run(source, tmp_path / "out", Config(fails=how))
+    rejected = [clip for clip in stage.clips_of(tmp_path / "out") if clip.rejected]
+    assert len(rejected) == 20
+    assert all(reason in clip.rejected for clip in rejected)
+
+
+def test_a_worker_that_dies_takes_only_its_part_with_it(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "out", Config(fails="crash"))
+    everything = list(stage.clips_of(tmp_path / "out"))
+    assert len(everything) == 200
+    assert all("died" in clip.rejected for clip in everything)  # each part has a clip that kills
+
+
+def test_a_full_disk_is_one_sentence_and_what_is_done_stays(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(stage.StageFailed, match="full; free some space"):
+        run(source, tmp_path / "out", Config(fails="full disk"))
+    run(source, tmp_path / "other", Config())
+    assert not (tmp_path / "out" / stage.DONE).exists()
+
+
+def test_other_settings_or_an_unfinished_source_are_refused(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "out", Config())
+    with pytest.raises(stage.StageFailed, match="seed 3, not 4"):
+        run(source, tmp_path / "out", Config(seed=4))
+    (source / stage.DONE).unlink()
+    with pytest.raises(stage.StageFailed, match="not a finished stage"):
+        run(source, tmp_path / "next", Config())
+
+
+def test_rejected_clips_are_carried_on_untouched(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "first", Config(fails="sentence"))
+    run(tmp_path / "first", tmp_path / "second", Config(seed=9))
+    first, second = (list(stage.clips_of(tmp_path / name)) for name in ("first", "second"))
+    assert [c.rejected for c in first] == [c.rejected for c in second]
+    assert second[3].sound is None
+
+
+def test_ray_makes_the_same_bytes(source: Path, tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="the cluster executor needs ray")
+    import ray
+
+    run(source, tmp_path / "here", Config())
+    try:
+        run(source, tmp_path / "cluster", Config(), executors.ray(workers=2))
+    finally:
+        ray.shutdown()
+    assert hashes(tmp_path / "cluster") == hashes(tmp_path / "here")
+
+
+def test_unchanged_media_cost_no_room(source: Path, tmp_path: Path) -> None:
+    run(source, tmp_path / "first", Config())
+    same = stage.Stage("same", Config(), _same)
+    stage.run(same, tmp_path / "first", tmp_path / "second", executors.local(1), lambda *_: None)
+    part = read_part(tmp_path / "second" / "part-00000")
+    assert part[0].sound is not None
+    assert part[0].sound.stat().st_nlink == 2
+
+
+def _same(clip: Clip, config: Config, folder: Path) -> Clip:
+    return clip
