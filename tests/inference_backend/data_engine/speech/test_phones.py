@@ -7,7 +7,7 @@ from inference_backend.data_engine.speech.phones import PHONES, Phone, from_espe
 
 
 def test_festival_names_become_arpabet():
-    assert [from_festival(n) for n in ("pau", "ax", "hh", "nonsense")] == ["SIL", "AH", "HH", "SIL"]
+    assert [from_festival(n)[0] for n in ("pau", "ax", "hh", "nonsense")] == ["SIL", "AH", "HH", "SIL"]
 
 
 def test_a_stop_takes_back_the_silence_before_it():
@@ -23,7 +23,7 @@ def test_a_stop_takes_back_the_silence_before_it():
 def test_a_coda_sonorant_gets_a_share_of_its_vowel():
     wave = np.full(16000, 0.1, np.float32)
     phones = from_espeak([[0.0, 0.3, "O:"], [0.3, 0.3, "l"], [0.3, 1.0, "_"]], wave, 16000)
-    assert [p.name for p in phones][:2] == ["AA", "L"]
+    assert [p.name for p in phones][:2] == ["AO", "L"]
     assert phones[1].end_s - phones[1].start_s == pytest.approx(0.11, abs=1e-6)
 
 

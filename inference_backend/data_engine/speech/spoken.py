@@ -1,0 +1,36 @@
+"""What a speech engine gives: samples, their rate, and phones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .phones import Phone
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A synthesized sound: samples float32 [N] at rate, its phones, and the voice that spoke."""
+
+    samples: np.ndarray
+    rate: int
+    phones: list[Phone]
+    voice: str
+
+
+def resample_voice(spoken: Spoken, ratio: float) -> Spoken:
+    """Scale duration by ratio and pitch and vocal tract by its inverse: another speaker at no cost."""
+    count = round(len(spoken.samples) * ratio)
+    at = np.arange(count) / ratio
+    samples = np.interp(at, np.arange(len(spoken.samples)), spoken.samples).astype(np.float32)
+    phones = [Phone(p.start_s * ratio, p.end_s * ratio, p.name) for p in spoken.phones]
+    return Spoken(samples, spoken.rate, phones, f"{spoken.voice}*{ratio:.2f}")
+
+
+def shift_labels(spoken: Spoken, lag_s: float) -> Spoken:
+    """Move the labels later by lag_s, within the sound."""
+    end_s = len(spoken.samples) / spoken.rate
+    phones = [Phone(min(p.start_s + lag_s * (p.start_s > 0), end_s), min(p.end_s + lag_s, end_s), p.name)
+              for p in spoken.phones]  # fmt: skip
+    return Spoken(spoken.samples, spoken.rate, [p for p in phones if p.end_s > p.start_s], spoken.voice)
