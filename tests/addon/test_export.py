@@ -7,7 +7,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from mien.addon import characters, export, keying  # noqa: E402
+from mien.addon import characters, demo_character, export, keying  # noqa: E402
 from mien.inference_backend import contract  # noqa: E402
 
 from tests.addon import people  # noqa: E402
@@ -72,6 +72,70 @@ def test_round_trip(keyed, scene, tmp_path, extension):
     if extension == "glb":
         actions = {owner.animation_data.action.name for owner in (rig, face.data.shape_keys)}
         assert len({name.partition("_")[0] for name in actions}) == 1  # one animation in the file
+
+
+@pytest.mark.skipif(not demo_character.ASSET.is_file(), reason="no demo_head.npz; `python3 build.py demo` makes it")
+@pytest.mark.parametrize("extension", ["fbx", "glb"])
+def test_the_demo_character_comes_back_with_its_face_and_bones(scene, tmp_path, extension):
+    scene.render.fps = 60
+    armature = demo_character.add(bpy.context)
+    take = people.random_take(contract, frames=FRAMES, fps=60)
+    found = characters.find(armature, scene)
+    keying.key_take(found, take, START, "Hello")
+    before = [_state(scene, START + k) for k in range(FRAMES)]
+    path = tmp_path / f"demo.{extension}"
+    export.export(bpy.context, found, path)
+
+    scene = people.fresh_scene(60)
+    if extension == "fbx":
+        bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)
+    else:
+        bpy.ops.import_scene.gltf(filepath=str(path))
+    after = [_state(scene, START + k) for k in range(FRAMES)]
+    head = [keys["Mien Demo Head"] for keys, _, _ in after]
+    np.testing.assert_allclose([[k[name] for name in contract.CHANNELS] for k in head], take.values, atol=1e-4)
+    for (keys, bones, extents), (keys_after, bones_after, extents_after) in zip(before, after, strict=True):
+        assert {name: set(values) for name, values in keys_after.items()} == {n: set(v) for n, v in keys.items()}
+        for name, values in keys.items():
+            assert keys_after[name] == pytest.approx(values, abs=1e-4), name
+        assert set(bones_after) == {"root", "neck", "head", "jaw", "eye.L", "eye.R"}
+        for name, (place, turn) in bones.items():
+            np.testing.assert_allclose(bones_after[name][0], place, atol=1e-4)
+            assert abs(bones_after[name][1].dot(turn)) > 1 - 1e-6
+        assert set(extents_after) == set(extents)
+        for name, extent in extents.items():
+            np.testing.assert_allclose(extents_after[name], extent, atol=1e-4, err_msg=name)
+    turned = [bones["head"][1] for _, bones, _ in before]
+    assert abs(turned[0].dot(turned[FRAMES // 2])) < 0.999
+
+
+def _state(scene, frame):
+    """Read the shape keys by mesh data, which keeps its name in glTF, the poses of bones, and where each mesh ends."""
+    scene.frame_set(frame)
+    rig = next(o for o in scene.objects if o.type == "ARMATURE")
+    meshes = [o for o in scene.objects if o.type == "MESH" and o.parent == rig]
+    keys = {
+        mesh.data.name: {block.name: block.value for block in mesh.data.shape_keys.key_blocks[1:]}
+        for mesh in meshes
+        if mesh.data.shape_keys
+    }
+    return keys, {bone.name: _pose(rig, bone) for bone in rig.pose.bones}, {o.data.name: _extent(o) for o in meshes}
+
+
+def _pose(rig, bone):
+    rest = (rig.matrix_world @ bone.bone.matrix_local).to_quaternion()
+    posed = rig.matrix_world @ bone.matrix
+    return posed.translation.copy(), posed.to_quaternion() @ rest.inverted()
+
+
+def _extent(mesh):
+    for modifier in mesh.modifiers:
+        modifier.show_viewport = modifier.type == "ARMATURE"
+    evaluated = mesh.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    points = np.empty(3 * len(evaluated.data.vertices), np.float32)
+    evaluated.data.vertices.foreach_get("co", points)
+    world = points.reshape(-1, 3) @ np.array(mesh.matrix_world.to_3x3()).T + np.array(mesh.matrix_world.translation)
+    return np.array([world.min(axis=0), world.max(axis=0)])
 
 
 @pytest.mark.parametrize("extension", ["fbx", "glb"])
