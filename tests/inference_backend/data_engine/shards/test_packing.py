@@ -78,9 +78,7 @@ def test_rejected_and_motionless_clips_are_counted_not_packed(tmp_path: Path):
     index = shards.pack(source, tmp_path / "out", CONFIG)
     assert index["left_out"][REJECTED] == 4
     assert index["left_out"][NO_CURVES] == 3
-    assert index["clips"] == 6 - sum(
-        n for reason, n in index["left_out"].items() if reason not in (REJECTED, NO_CURVES)
-    )
+    assert index["clips"] == 13 - sum(index["left_out"].values()) > 0
 
 
 def test_a_shard_ends_at_its_size(source: Path, tmp_path: Path):
@@ -117,7 +115,7 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(source: Path, tmp_pat
         "archive._add = lambda *a: (time.sleep(0.002), add(*a))\n"
         "print('ready', flush=True)\n"
         f"shards.pack(Path({str(source)!r}), Path({str(out)!r}), "
-        f"shards.PackConfig(**{ {k: getattr(CONFIG, k) for k in ('clips_per_shard', 'validation_share', 'test_share')} }))"
+        f"shards.{CONFIG!r})"
     )
     killed = 0
     for _ in range(4):
@@ -143,7 +141,7 @@ def test_other_settings_and_unfinished_stages_are_refused_in_a_sentence(source: 
 
 def test_memory_stays_flat(tmp_path: Path):
     peaks = []
-    for clips in (40, 160):
+    for clips in (30, 90):
         source = corpus.stage(tmp_path / f"in{clips}", clips, 0.3)
         shards.pack(source, tmp_path / f"warm{clips}", CONFIG)
         tracemalloc.start()

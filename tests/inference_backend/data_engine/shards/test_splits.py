@@ -31,7 +31,7 @@ def clip(i: int, text: str, speaker: str, source: str = "tts", **changes) -> Cli
 def corpus() -> list[Clip]:
     rng = np.random.default_rng(0)
     texts = [f"prompt {i}" for i in range(1500)] + ["happy", "sad", "S = man | E = angry"] * 100
-    clips = [clip(i, str(rng.choice(texts)), f"flite:v{rng.integers(40)}") for i in range(2000)]
+    clips = [clip(i, texts[rng.integers(len(texts))], f"flite:v{rng.integers(40)}") for i in range(2000)]
     return clips + [clip(5000 + i, "", f"flite:v{rng.integers(40)}") for i in range(50)]
 
 
@@ -72,7 +72,7 @@ def test_a_clips_split_does_not_depend_on_order():
 def test_spelling_does_not_hide_a_prompt():
     clips = [clip(0, "A Calm  woman.", "a"), clip(1, "a calm woman", "b"), clip(2, "other", "c")]
     found = placed(clips, PackConfig(train=("a", "c"), test=("b",)))
-    assert ("train" in found) and len(found["train"]) + len(found.get("test", [])) == 2
+    assert len({"c0", "c1"} & {c.id for split in ("train", "test") for c in found.get(split, [])}) == 1
 
 
 def test_held_out_words_never_reach_train():
@@ -106,5 +106,5 @@ def test_rejected_and_motionless_clips_are_left_out_and_clips_without_speaker_go
     found = placed(clips)
     assert [c.id for c in found[REJECTED]] == ["r"]
     assert [c.id for c in found[NO_CURVES]] == ["m"]
-    assert all(10 < len(found[split]) for split in ("train", "validation", "test"))
+    assert all(len(found[split]) > 10 for split in ("train", "validation", "test"))
     assert placed([], CONFIG) == {}
