@@ -16,6 +16,13 @@ LIVE_LIPS: tuple[str, ...] = (
     "jawOpen", "mouthClose", "mouthPucker", "mouthPressLeft", "mouthPressRight", "mouthRollUpper", "mouthRollLower",
     "mouthStretchLeft", "mouthStretchRight", "mouthLowerDownLeft", "mouthLowerDownRight",
 )  # fmt: skip
+# The others that it sees: what a tracked face may teach.
+LIVE: tuple[str, ...] = (
+    *LIVE_LIPS,
+    *(f"{name}{side}" for side in ("Left", "Right") for name in ("eyeBlink", "eyeSquint", "eyeLookDown", "eyeLookUp",
+      "eyeLookIn", "eyeLookOut", "browDown", "browOuterUp", "mouthSmile")),
+    "browInnerUp",
+)  # fmt: skip
 # Channels whose score at rest is a bias of the tracker: subtract each clip's own low percentile.
 _RESTING = ("eyeBlink", "mouthPress", "mouthRollUpper", "mouthClose", "mouthLowerDown")
 
