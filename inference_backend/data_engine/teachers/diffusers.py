@@ -69,7 +69,7 @@ class Diffusers:
     def _perform_freely(self, renderer: Renderer, clip: Clip, folder: Path) -> Clip:
         """Render a film, silent or with the sound that the model makes."""
         spoken = renderer.family.sound == "made" and clip.prompt.attributes.vocal in _WITH_WORDS
-        line = texts.line(clip.rng(self._seed, "line")) if spoken else ""
+        line = texts.sentence(clip.rng(self._seed, "line")) if spoken else ""
         text = video_prompts.write(clip.prompt, clip.rng(self._seed, "appearance"), line)
         rendered = renderer.render(text, self._seed_of(clip), renderer.most_frames)
         samples = None if rendered.samples is None else _fit(rendered.samples, rendered)

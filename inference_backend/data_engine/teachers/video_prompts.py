@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from ..prompts import words
 from ..prompts.prompt import Attributes, Prompt
 
 CAMERA = "camera still, head and shoulders centred, looking at the camera, plain background"
@@ -18,62 +21,46 @@ _HAIR = ("short dark hair", "long brown hair", "curly black hair", "fair hair", 
 _CLOTHES = ("a grey sweater", "a white shirt", "a dark jacket", "a blue T-shirt", "a green blouse", "a red pullover")
 _LIGHT = ("soft daylight", "even studio light", "warm lamp light", "overcast window light")
 
-_VOCAL = {
-    "speaks": "speaking",
-    "whispers": "whispering",
-    "shouts": "shouting",
-    "laughs": "laughing",
-    "sings": "singing",
-    "cries": "crying",
-}
-_GAZE = {
-    "forward": "eyes kept forward",
-    "away": "eyes turned away to the side",
-    "down": "eyes cast down",
-    "up": "eyes turned up",
-    "wandering": "eyes wandering",
-}
-_HEAD = {
-    "still": "the head kept still",
-    "tilt": "the head tilted",
-    "lively": "the head moving lively",
-    "bowed": "the head bowed",
-    "raised": "the chin raised",
-    "nod": "nodding",
-    "shake": "shaking the head",
-}
-
 
 def write(prompt: Prompt, rng: np.random.Generator, line: str = "") -> str:
     """Word a prompt for a video model; line is what shall be said, for models that make the sound as well."""
     attributes = prompt.attributes
     camera = CAMERA if attributes.gaze in ("", "forward") else CAMERA.replace("looking at", "facing")
-    said = f', saying: "{line}"' if line else ""
-    vocal = _VOCAL.get(attributes.vocal, attributes.vocal)
-    return f"{appearance(attributes, rng)}, {vocal}{said}, {dynamics(prompt)}; {camera}.".replace(", ;", ";")
+    vocal = words.VOCALS[attributes.vocal][1][0] if attributes.vocal in words.VOCALS else attributes.vocal
+    said = f' and saying "{line}"' if line else ""
+    parts = [appearance(attributes, rng), vocal + said, dynamics(prompt, rng), camera]
+    return ", ".join(part for part in parts if part) + "."
 
 
 def appearance(attributes: Attributes, rng: np.random.Generator) -> str:
     """Say who is seen; what the prompt leaves open is drawn, so that faces differ as much as words do."""
-    skin, hair, clothes, light = (str(rng.choice(words)) for words in (_SKIN, _HAIR, _CLOTHES, _LIGHT))
+    skin, hair, clothes, light = (_drawn(options, rng) for options in (_SKIN, _HAIR, _CLOTHES, _LIGHT))
     subject = attributes.subject or "person"
-    return f"Realistic video of {_a(subject)} with {skin} and {hair}, in {clothes}, {light}"
+    article = "an" if subject[0].lower() in "aeiou" else "a"
+    return f"Realistic video of {article} {subject} with {skin} and {hair}, in {clothes}, {light}"
 
 
-def dynamics(prompt: Prompt) -> str:
+def dynamics(prompt: Prompt, rng: np.random.Generator) -> str:
     """Say how the face acts: the attributes in words, or the prompt's own text where it has none."""
     a = prompt.attributes
-    feeling = a.feeling or a.emotion
+    manners = (words.DELIVERIES.get(a.delivery), words.GAZES.get(a.gaze), words.HEADS.get(a.head),
+               words.DETAILS.get(a.detail))  # fmt: skip
     parts = [
-        f"with {_a(f'{a.intensity} {feeling}'.strip())} expression" if feeling else "",
-        f"{a.blend} showing through" if a.blend else "",
-        f"{a.delivery} delivery" if a.delivery else "",
-        _GAZE.get(a.gaze, a.gaze),
-        _HEAD.get(a.head, a.head),
-        a.detail,
+        _felt(a),
+        _drawn(words.LOOKS.get(a.emotion, ()), rng),
+        _drawn(words.BLENDS.get((a.emotion, a.blend), ()), rng),
+        *(_drawn(manner.phrases, rng) for manner in manners if manner is not None),
     ]
-    return ", ".join(part for part in parts if part) or prompt.text.strip().rstrip(".")
+    possessive = words.PRONOUNS[words.SUBJECTS.get(a.subject, "they")][1]
+    worded = ", ".join(part for part in parts if part).replace("{pos}", possessive)
+    return worded or prompt.text.strip().rstrip(".")
 
 
-def _a(words: str) -> str:
-    return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
+def _felt(attributes: Attributes) -> str:
+    feeling = attributes.feeling or attributes.emotion
+    degree = words.INTENSITIES.get(attributes.intensity)
+    return f"looking {degree.adverb if degree else ''} {feeling}".replace("  ", " ") if feeling else ""
+
+
+def _drawn(options: Sequence[str], rng: np.random.Generator) -> str:
+    return str(rng.choice(options)) if options else ""
