@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _BASES = {"is": "be", "has": "have", "does": "do", "goes": "go"}
 _PLURALS = {"is": "are", "has": "have", "does": "do", "goes": "go"}
-_DOUBLED = {"let", "nod", "cut", "set", "bat", "spin", "stir", "put", "sob"}
+_DOUBLED = {"let", "nod", "cut", "set", "bat", "spin", "stir", "put", "sob", "scan"}
 _VERB = re.compile(r"~(\w+)")
 _ARTICLE = re.compile(r"<a>\s+(\S+)")
 _CONSONANT_SOUND = re.compile(r"(?:uni|use|one\b|eu|u[bt]i)", re.IGNORECASE)

@@ -3,7 +3,7 @@
 Slots. {S} subject with its article, {s} without, {Pos}/{pos} its possessive, {owner} "the woman's"; {V} what the voice
 does, in the finite (a delivery's adverb may follow; not after {v}), {Ving} the same as a participle, {say} as a command;
 {adj} the feeling after a verb, {att} before a noun, {noun}, {adv}; {very} and {deg} the intensity as adverb and
-adjective, empty if absent; {degree} and {much} the same, for forms that cannot do without; {a} an article; {look} what
+adjective, empty if absent; {quite} the same where it can modify an adverb; {degree} and {much} the same, for forms that cannot do without; {a} an article; {look} what
 the face does; {trace} the same with the feeling named; {other} a feeling that is not to be shown; {tS}, {tE} and {tI}
 values of tags. ~looks is a verb that agrees with the subject.
 """
@@ -34,23 +34,22 @@ _PROSE = _lines("""
 {S} {V} and ~sounds {very} {adj}
 {S} {V} while looking {very} {adj}
 {S} {V}, looking {very} {adj}
-{S} {V}, visibly {adj}
 {S} {V}, {very} {adj}
 {S} {V} with {deg} {noun}
+{S} {V}, filled with {deg} {noun}
+{S} {V}, {pos} voice full of {deg} {noun}
+{S} {V}, {pos} eyes showing {deg} {noun}
+{S} {V} the way {very} {adj} people do
+{S} {V} in the manner of someone {very} {adj}
 {S} {V} with {deg} {noun} in {pos} eyes
 {S} {V} with {deg} {noun} on {pos} face
-{S} {V}, {pos} face full of {noun}
-{S} {V}, full of {noun}
-{S} {V} out of {deg} {noun}
-{S} {V} with a touch of {noun}
-{S} {V}, overcome with {noun}
 {S} {v} {adv}
+{S} {v} {quite} {adv}
 {S} {adv} {v}
-{S} {v} {adv}, with {deg} {noun}
 {S} {V}, {a} {deg} {att} expression on {pos} face
 {S} {V}, the {att} expression plain to see
 {S} {V} under {a} {deg} {att} expression
-{S} {V}; {pos} expression is {very} {adj}
+{S} {V}; {pos} expression is {very} {att}
 {S} {V}, and {pos} face looks {very} {adj}
 {S} ~is showing {a} {deg} {att} expression
 {S} ~is showing {a} {deg} {att} expression while {Ving}
@@ -89,7 +88,6 @@ _PROSE = _lines("""
 {a} {very} {att} {s} {V}
 {a} {att} {s} {V} with {degree} emotion
 the {att} {s} {V}
-the {s}, clearly {adj}, {V}
 close-up of {a} {very} {att} {s} {Ving}
 portrait of {S} with {a} {deg} {att} face
 a video of {S} {Ving}, {very} {adj}
@@ -112,9 +110,9 @@ _DESCRIPTIVE = _lines("""
 {owner} face shows {deg} {noun}
 {owner} face shows {deg} {noun}, {look}
 {owner} face settling into {deg} {noun}
-{owner} expression is {very} {adj}
-{owner} expression turns {very} {adj}
-{owner} eyes are full of {noun}
+{owner} expression is {very} {att}
+{owner} expression turns {very} {att}
+{owner} eyes are filled with {deg} {noun}
 {owner} eyes betray {deg} {noun}
 {owner} voice and face are {very} {adj}
 {owner} features give away {deg} {noun}
@@ -132,7 +130,7 @@ _PLAIN = _lines("""
 {S} {Ving}
 {S} ~is seen {Ving}
 {S} {V} as usual
-{S} {V} to someone
+{S} {V} in front of the camera
 a video of {S} {Ving}
 close-up of {S} {Ving}
 the face of {S} {Ving}
@@ -148,7 +146,7 @@ _IMPERATIVE = _lines("""
 {say} as though you felt {very} {adj}
 {say} like someone who is {very} {adj}
 {say} {adv}
-{say} {adv}, with {deg} {noun}
+{say} {quite} {adv}
 please {say} {adv}
 try to {say} with {deg} {noun}
 make it {very} {adj}
@@ -203,9 +201,9 @@ _FRAGMENT = _lines("""
 {a} {degree} sense of {noun}
 with {deg} {noun}
 with {a} {deg} {att} face
-full of {noun}
+filled with {deg} {noun}
 {adv}
-{adv}, with {deg} {noun}
+{quite} {adv}
 in {a} {very} {att} way
 in {a} {very} {att} tone
 {very} {adj} face and voice
@@ -232,7 +230,7 @@ emotion: {adj}. intensity: {tI}
 mood: {adj}, {tI}
 mood: {very} {adj}
 tone: {very} {adj}
-expression: {very} {adj}
+expression: {very} {att}
 expression: {deg} {noun}
 direction: {very} {adj}
 note: play this {very} {adj}
@@ -249,6 +247,7 @@ the character feels {very} {adj}
 you have just heard the news and you are {very} {adj}
 think of something that makes you {very} {adj}
 ({adv})
+({quite} {adv})
 ({very} {adj})
 [{adj}]
 [{very} {adj}]
@@ -332,7 +331,7 @@ _TAGGED = (
     ("{tE}/{tI}/{tS}", "/{value}"),
     ("[{tS}] [{tE}] [{tI}]", " [{value}]"),
     ("({tS}) ({tE}) ({tI})", " ({value})"),
-    ("#{tS} #{tE} #{tI}", " #{value}"),
+    ("{tS} + {tE} + {tI}", " + {value}"),
     ("subject: {tS}, emotion: {tE}, intensity: {tI}", ", {name}: {value}"),
     ("subject: {tS} | emotion: {tE} | intensity: {tI}", " | {name}: {value}"),
     ("subject = {tS}; emotion = {tE}; intensity = {tI}", "; {name} = {value}"),

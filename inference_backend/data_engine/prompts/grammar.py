@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import numpy as np
 from . import words
 from .english import capital, finite, imperative, participle, tidy
 from .forms import FORMS, TAG_TAILS, slots, template
-from .prompt import Attributes, Prompt
+from .prompt import ABSENT, Attributes, Prompt
 
 # How often a kind of form is taken, of those that can say what is to be said.
 _WEIGHTS = {"prose": 38, "descriptive": 16, "tagged": 16, "plain": 16, "contrast": 6, "negation": 5, "imperative": 30,
@@ -22,12 +23,20 @@ _SENTENCES = {**dict.fromkeys(_WITH_SUBJECT, 0.8), "imperative": 0.5, "command":
               "fragment": 0.2, "bare": 0.2, "note": 0.5, "tagged": 0.0}  # fmt: skip
 _COMMANDS = {"imperative", "command"}
 _FEELING_SLOTS = {"adj", "att", "noun", "adv", "look", "trace"}
-_LOUDNESS_SLOTS = {"very", "deg", "degree", "much", "tI", "trace"}
+_LOUDNESS_SLOTS = {"very", "quite", "deg", "degree", "much", "tI", "trace"}
 # "a quite sad way" and "an a bit sad way" are not English.
 _NOT_AFTER_ARTICLE = {"a little", "a bit", "just a touch", "quite"}
+# "very sadly", but not "strongly sadly"
+_BEFORE_ADVERB = {"a little", "a bit", "just a touch", "somewhat", "fairly", "quite", "rather", "very", "really",
+                  "extremely", "ever so slightly"}  # fmt: skip
 # Participles that are no full adjectives: nobody is "very smiling".
 _ACTIVE = {"smiling", "beaming", "sneering", "smirking", "weeping", "crying", "grimacing", "suffering", "aching",
            "longing", "teasing"}  # fmt: skip
+# They tell of the face; no tone is wide-eyed, and nobody feels expressionless.
+_FACIAL = {"wide-eyed", "teary-eyed", "watery-eyed", "misty-eyed", "expressionless", "blank", "natural", "matter-of-fact",
+           "regal", "teary"}  # fmt: skip
+_INNER = re.compile(r"\b(?:tone|mood|voice|manner|demeanor|air|feels?|felt|feeling|are|be)\b|is \{very\}|seems|sounds?")
+_AFTER_PRONOUN = re.compile(r"\{S\}(?! ~| \{[Vv]\}| \{adv\} \{v\})")
 _WORDLESS = {"laughs", "cries"}
 # A negated feeling comes from another family than the one shown: "not worried but afraid" would not say which.
 _FAMILIES = (
@@ -51,22 +60,25 @@ class _Needs(NamedTuple):
     adverb: bool
     attributive: bool
     active: bool
+    facial: bool
     traced: bool
     articled: bool  # the intensity's adverb can follow an article
+    graded: bool  # the intensity's adverb can modify an adverb
     voiced: bool  # the voice does something else than speak
     adverbial: bool  # the delivery has to follow the verb
 
 
 def write(attributes: Attributes, rng: np.random.Generator, form: str = "") -> Prompt:
     """Word attributes in a form, drawn among those that can say all of them unless given."""
-    form = form or _draw_form(_needs(attributes), rng)
+    drawn = _draw_form(_needs(attributes), rng)
+    form = form or drawn
     kind, _, number = form.rpartition("-")
     if kind == "tagged":
         return Prompt(_tagged(attributes, form, TAG_TAILS[int(number)], rng), attributes, form)
     values, said = _values(attributes, form, rng)
     core = finite(template(form), attributes.subject == "they").format_map(values)
     tails = _tails(attributes, said | ({"vocal"} if attributes.vocal == "speaks" else set()), rng)
-    text = _joined(core, tails, attributes, kind, rng)
+    text = _joined(core, tails, attributes, form, rng)
     return Prompt(_punctuated(tidy(text), _SENTENCES[kind], rng), attributes, form)
 
 
@@ -77,7 +89,7 @@ def can_write(attributes: Attributes, form: str) -> bool:
 
 def with_gesture(prompt: Prompt, gesture: str, amount: float, rng: np.random.Generator) -> Prompt:
     """Add a nod or a shake of an amount from 0 to 1 to text and attributes, in place of what the head did."""
-    attributes = dataclasses.replace(prompt.attributes, head=words.ABSENT, amount=0.0)
+    attributes = dataclasses.replace(prompt.attributes, head=ABSENT, amount=0.0)
     if prompt.attributes.head or not prompt.form:
         prompt = write(attributes, rng, prompt.form if prompt.form and can_write(attributes, prompt.form) else "")
     manner = words.GESTURES[gesture][(amount >= 0.4) + (amount >= 0.7)]
@@ -86,7 +98,7 @@ def with_gesture(prompt: Prompt, gesture: str, amount: float, rng: np.random.Gen
     if kind == "tagged":
         text += _tag("head", manner, attributes, TAG_TAILS[int(number)], rng)
     else:
-        text = _joined(text, [manner], attributes, kind, rng, gesture=True)
+        text = _joined(text, [manner], attributes, prompt.form, rng, gesture=True)
         text = (capital(text) if prompt.text[:1].isupper() else text) + "." * stop
     return Prompt(tidy(text), dataclasses.replace(attributes, head=gesture, amount=amount), prompt.form)
 
@@ -121,8 +133,10 @@ def _needs(attributes: Attributes) -> _Needs:
         bool(feeling and feeling.adverb),
         bool(feeling and feeling.attributive),
         bool(feeling and feeling.adjective in _ACTIVE),
+        bool(feeling and feeling.adjective in _FACIAL),
         bool(feeling and words.TRACES[feeling.cluster]),
         adverb not in _NOT_AFTER_ARTICLE,
+        adverb in _BEFORE_ADVERB,
         attributes.vocal != "speaks",
         attributes.vocal in _WORDLESS and bool(attributes.delivery),
     )
@@ -149,13 +163,15 @@ def _fits(kind: str, form: str, needs: _Needs) -> bool:
         return False
     if needs.subject == "noun" and not has & {"S", "s", "owner"}:
         return False
-    if needs.subject == "pronoun" and has & {"s", "owner"}:
+    if needs.subject == "pronoun" and (has & {"s"} or _AFTER_PRONOUN.search(text)):
         return False
     if needs.feeling != bool(has & _FEELING_SLOTS):
         return False
     if needs.intensity and not has & _LOUDNESS_SLOTS or not needs.intensity and has & {"degree", "much"}:
         return False
     if "very" in has and "{a} {very}" in text and not needs.articled:
+        return False
+    if "quite" in has and not needs.graded:
         return False
     if needs.voiced and kind != "note" and not has & {"V", "v", "Ving", "say"} and kind in {"prose", "plain"}:
         return False
@@ -170,7 +186,7 @@ def _feeling_fits(kind: str, has: frozenset[str], text: str, needs: _Needs) -> b
         return False
     if needs.active and ("very" in has or "adj" in has and (kind != "fragment" or "look" in has)):
         return False
-    return not (has & {"adj"} and "visibly" in text and needs.intensity)
+    return not (needs.facial and _INNER.search(text))
 
 
 def _draw_form(needs: _Needs, rng: np.random.Generator) -> str:
@@ -241,7 +257,7 @@ def _feeling(attributes: Attributes, pos: str, rng: np.random.Generator) -> dict
     feeling = words.FEELINGS.get(attributes.feeling)
     intensity = words.INTENSITIES.get(attributes.intensity)
     very, deg = (intensity.adverb, intensity.adjective) if intensity else ("", "")
-    values = {"very": very, "deg": deg, "degree": deg, "much": very, "tI": deg or "as it comes"}
+    values = {"very": very, "quite": very, "deg": deg, "degree": deg, "much": very, "tI": deg or "as it comes"}
     if feeling is None:
         return {**values, "adj": "", "att": "", "noun": "", "adv": "", "look": "", "trace": ""}
     return {
@@ -274,7 +290,7 @@ def _manner(name: str, attributes: Attributes) -> words.Manner:
         return words.Manner((), words.BLENDS[attributes.emotion, value], (value,))
     if name == "vocal":
         finites, gerunds, _, tags = words.VOCALS[value]
-        return words.Manner(tuple(f"~{v}" for v in finites), gerunds, tags)
+        return words.Manner(tuple(f"~{v}" for v in finites if not v.startswith("is ")), gerunds, tags)
     manner = _MANNERS[name][value]
     if name == "delivery" and attributes.vocal in _WORDLESS:
         return words.Manner((), manner.adverbs, manner.tags)
@@ -290,9 +306,16 @@ def _tails(attributes: Attributes, said: set[str], rng: np.random.Generator) -> 
 
 
 def _joined(
-    core: str, tails: list[words.Manner], attributes: Attributes, kind: str, rng: np.random.Generator, *, gesture=False
+    core: str,
+    tails: list[words.Manner],
+    attributes: Attributes,
+    form: str,
+    rng: np.random.Generator,
+    gesture: bool = False,
 ) -> str:
-    """Append what is left to say to the core, as the kind of form does."""
+    """Append what is left to say to the core, as the form's kind does."""
+    kind = form.rpartition("-")[0]
+    alone = "owner" in slots(form) or "{pos} expression is" in template(form)  # nobody is there to whom a participle could belong
     pos = _possessive(attributes, kind)
     text = core
     draw, say = rng.random(), rng.random()
@@ -305,16 +328,18 @@ def _joined(
     if not verbs:
         return text.format(pos=pos)
     pronoun = _pronoun(attributes)
-    if kind in _WITH_SUBJECT and draw < 0.25:
+    if kind in _WITH_SUBJECT and (draw < 0.25 or alone):
         clauses = [finite(_pick(m.finite, rng), pronoun == "they") for m in verbs]
         text = f"{text}. {capital(pronoun)} {_listed(clauses)}"
     elif kind in _COMMANDS and draw < 0.6 or kind == "note" and draw < 0.4:
         clauses = [imperative(_pick(m.finite, rng)) for m in verbs]
-        text = f"{text} and {_listed(clauses)}" if say < 0.5 and kind in _COMMANDS and not plain else f"{text}. {capital(_listed(clauses))}"
+        joined = say < 0.5 and kind in _COMMANDS and not plain and ". " not in text
+        text += f" and {_listed(clauses)}" if joined else f". {capital(_listed(clauses))}"
         pos = "your"
     else:
         phrases = [_phrase(m, rng) for m in verbs]
-        if draw > 0.7 and len(verbs) == 1 and (kind in _WITH_SUBJECT or gesture) and not plain:
+        once = len(verbs) == 1 and not plain and " while " not in text
+        if draw > 0.7 and once and (kind in _WITH_SUBJECT or gesture):
             text = f"{text} while {participle(_pick(verbs[0].finite, rng))}"
         elif draw > 0.5 and len(phrases) > 1:
             text = f"{text}, {_listed(phrases)}"

@@ -23,6 +23,10 @@ REST = {"cluster": 0.20, "feeling": 0.20, "level": 0.424, "intensity": 0.424, "s
         "gaze": 0.65, "head": 0.65, "detail": 0.65, "vocal": 0.70, "blend": 0.87}  # fmt: skip
 _RESTING = {"vocal": "speaks"}  # the value that has this share, where it is not ABSENT
 _ORDER = ("cluster", "blend", "vocal", "level", "detail", "delivery", "head", "gaze", "subject", "intensity", "feeling")
+_VALUE_WEIGHT = 4.0  # of a value's own lag, against that of each pair
+_NOISE = 1e-3  # breaks ties
+_OVERDRAWN = 1e3  # keeps a value from being taken beyond its quota while another fits
+_REFRESH = 1.05  # the scale of the lags is renewed when the count has grown by so much
 _SWAP_EVERY = 20  # so often a prompt repeats the one before it but for one word
 
 # Combinations that make no sense, and why.
@@ -30,7 +34,7 @@ _CALM_ONLY = ("bored", "weary")
 _NO_LAUGH = ("sad", "angry", "afraid", "disgusted", "weary", "worried", "confused", "bored", "pained", "determined",
              "disappointed", "suspicious", "focused", "neutral", "tearful")  # fmt: skip
 _NO_CRY = ("neutral", "contemptuous", "bored", "amused", "focused", "determined", "disgusted", "confused", "suspicious",
-           "excited", "happy", "surprised", "weary", "hopeful", "embarrassed", "proud")  # fmt: skip
+           "excited", "happy", "surprised", "weary", "hopeful", "embarrassed", "proud", "tender")  # fmt: skip
 _NO_SMILE = ("sad", "angry", "afraid", "disgusted", "pained", "tearful", "bored", "disappointed")
 _FORBIDDEN: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("cluster", "vocal"): {
@@ -66,10 +70,9 @@ _FORBIDDEN: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "eyes widen on stress": ("laughs", "cries"),
     },
     ("head", "gaze"): {"up": ("bowed",)},
-    ("detail", "gaze"): {},
 }
 # A blend lets a voice pass that its feeling forbids ("laughing through tears").
-_BLEND_VOICES = {"laughs": ("happy", "amused"), "cries": ("tearful", "sad")}
+_BLEND_VOICES = {"happy": "laughs", "amused": "laughs", "tearful": "cries"}
 
 
 def sample(count: int, seed: int) -> list[Prompt]:
@@ -100,6 +103,7 @@ class _Plan:
         starts = np.cumsum([0, *(len(v) for v in self.values.values())])
         self.spans = {name: slice(a, b) for name, a, b in zip(_ORDER, starts[:-1], starts[1:], strict=True)}
         self.size = int(starts[-1])
+        self.rests = {name: slice(b, self.size) for name, b in zip(_ORDER, starts[1:], strict=True)}
         self.share = np.concatenate([_shares(name, len(v)) for name, v in self.values.items()])
         self.agree = np.ones((self.size, self.size), bool)
         for one, other in [(a, b) for a in _ORDER for b in _ORDER if a != b]:
@@ -108,6 +112,11 @@ class _Plan:
         for i, one in enumerate(_ORDER):
             for other in _ORDER[i + 1 :]:
                 self._fit(self.spans[one], self.spans[other])
+
+        for name in _ORDER[1:-1]:  # the cluster alone decides which feelings it takes
+            self.agree[self.spans[name], self.spans["feeling"]] = True
+            self.agree[self.spans["feeling"], self.spans[name]] = True
+        self.freed = {self.index("blend", b): self.index("vocal", v) for b, v in _BLEND_VOICES.items()}
 
     def index(self, name: str, value: str) -> int:
         return self.spans[name].start + self.values[name].index(value)
@@ -160,6 +169,12 @@ def _shares(name: str, count: int) -> np.ndarray:
 def agree(one: str, a: str, other: str, b: str) -> bool:
     """Tell whether a value of one attribute makes sense with a value of another, taken by themselves."""
     pair = {one: a, other: b}
+    if "feeling" in pair and pair.keys() != {"cluster", "feeling"}:  # a feeling is bound as its cluster is
+        feeling = pair.pop("feeling")
+        return agree("cluster", words.FEELINGS[feeling].cluster if feeling else ABSENT, *pair.popitem())
+    if pair.keys() == {"cluster", "intensity"}:
+        word = pair.pop("intensity")
+        return agree("cluster", pair["cluster"], "level", words.LEVELS[0] if word else ABSENT)
     if pair.keys() == {"cluster", "feeling"}:
         return (words.FEELINGS[pair["feeling"]].cluster if pair["feeling"] else ABSENT) == pair["cluster"]
     if pair.keys() == {"level", "intensity"}:
@@ -183,38 +198,48 @@ class _Drawer:
         self.rng = np.random.default_rng([seed, 0])
         self.pairs = np.zeros((self.plan.size, self.plan.size))  # the diagonal counts the values
         self.quota = np.zeros(self.plan.size)
+        self.scale, self.scaled_at = np.ones((self.plan.size, self.plan.size)), 0.0
         self.last: dict[str, int] = {}
 
     def draw(self, at: int) -> Attributes:
+        """Draw the attributes of the prompt at a place of the sequence; places come in order."""
         if at % BLOCK == 0:
             self.quota += np.rint(self.plan.share * BLOCK)
+        plan, count = self.plan, at + 1
+        if count > _REFRESH * self.scaled_at:
+            self.scaled_at = count
+            self.scale = 1 / np.sqrt(count * plan.pairs + 1)
         keep = self._kept(at)
+        fits = plan.agree[list(keep.values())].all(0) if keep else np.ones(plan.size, bool)
+        due = self.quota > 0
+        score = _NOISE * self.rng.random(plan.size)
+        score += _VALUE_WEIGHT * (self.pairs.diagonal() - count * plan.share) / np.sqrt(count * plan.share + 1)
         chosen: list[int] = []
-        noise = self.rng.random(self.plan.size)
         for name in _ORDER:
-            chosen.append(self._choose(name, chosen, keep, at + 1, noise))
+            value = keep.get(name, -1)
+            if value < 0 or not due[value] or not plan.agree[value, chosen].all():
+                value = self._choose(plan.spans[name], fits, due, score, chosen)
+            chosen.append(value)
+            rest = plan.rests[name]
+            fits[rest] &= plan.agree[value, rest]
+            if value in plan.freed:
+                fits[plan.freed[value]] = True
+            # A cell's lead over what is due to it, in about standard deviations, for rare cells in counts.
+            score[rest] += (self.pairs[value, rest] - count * plan.pairs[value, rest]) * self.scale[value, rest]
         self.pairs[np.ix_(chosen, chosen)] += 1
         self.quota[chosen] -= 1
         self.last = dict(zip(_ORDER, chosen, strict=True))
         return self._attributes()
 
-    def _choose(self, name: str, chosen: list[int], keep: dict[str, int], count: int, noise: np.ndarray) -> int:
-        plan, span = self.plan, self.plan.spans[name]
-        fits = plan.agree[chosen + [v for k, v in keep.items() if k != name], span].all(0) if chosen or keep else True
-        left = fits & (self.quota[span] > 0)
-        if name in keep and left[keep[name] - span.start]:
-            return keep[name]
-        if not left.any():
-            left = fits & np.ones(span.stop - span.start, bool)
-        if not left.any():  # what was to be kept cannot be
-            left = plan.agree[chosen, span].all(0)
-        due = count * plan.share[span]
-        score = _WEIGHT * (self.pairs.diagonal()[span] - due) / (due + 1)
-        if chosen:
-            expected = count * plan.pairs[chosen, span]
-            score = score + ((self.pairs[chosen, span] - expected) / (expected + 1)).sum(0)
-        score = np.where(left, score + 1e-3 * noise[span], np.inf)
-        return span.start + int(score.argmin())
+    def _choose(self, span: slice, fits: np.ndarray, due: np.ndarray, score: np.ndarray, chosen: list[int]) -> int:
+        """Take the value that lags most, of those that fit and are due, or else, off balance, of those that fit."""
+        lag = np.where(fits[span] & due[span], score[span], np.inf)
+        best = int(lag.argmin())
+        if lag[best] == np.inf:
+            agreed = self.plan.agree[chosen, span].all(0)
+            lag = np.where(agreed & due[span], score[span], np.where(agreed, score[span] + _OVERDRAWN, np.inf))
+            best = int(lag.argmin())
+        return span.start + best
 
     def _kept(self, at: int) -> dict[str, int]:
         """Choose what a prompt keeps of the one before it: nothing, or all but one word, in turn."""
@@ -240,6 +265,3 @@ class _Drawer:
             detail=value["detail"],
             blend=value["blend"],
         )
-
-
-_WEIGHT = 4.0
