@@ -8,9 +8,9 @@ import numpy as np
 
 from ..contract import CHANNELS, HEAD, INDEX
 from ..generator.features import FRAME_RATE
+from .reconstruction.calibrate import to_arkit
+from .reconstruction.head import head_angles
 
-# MediaPipe's own scale against Apple's meaning, from renders of known curves: score 0.62 for a full blink, and so on.
-GAIN = {"eyeBlinkLeft": 1.6, "eyeBlinkRight": 1.6, "mouthPucker": 1.5, "mouthSmileLeft": 1.15, "mouthSmileRight": 1.15}
 # Channels that the tracker sees move in calm read speech; the others are dead and say nothing.
 LIVE_LIPS: tuple[str, ...] = (
     "jawOpen", "mouthClose", "mouthPucker", "mouthPressLeft", "mouthPressRight", "mouthRollUpper", "mouthRollLower",
@@ -24,7 +24,7 @@ LIVE: tuple[str, ...] = (
     "browInnerUp",
 )  # fmt: skip
 # Channels whose score at rest is a bias of the tracker: subtract each clip's own low percentile.
-_RESTING = ("eyeBlink", "mouthPress", "mouthRollUpper", "mouthClose", "mouthLowerDown")
+_RESTING = ("eyeBlink", "mouthPress", "mouthRollUpper", "mouthClose", "mouthLowerDown", "eyeLook", "eyeSquint")
 
 
 class Captures:
@@ -58,24 +58,8 @@ class Captures:
 
     @staticmethod
     def _calibrate(name: str, score: np.ndarray) -> np.ndarray:
-        if name.startswith(_RESTING):
-            score = np.maximum(0.0, score - np.percentile(score, 10))
-        return np.minimum(1.0, score * GAIN.get(name, 1.0))
-
-
-def head_angles(matrices: np.ndarray) -> np.ndarray:
-    """Pitch, yaw, roll [T, 3] about the clip's median pose, in the contract's axes, of MediaPipe matrices [T, 4, 4].
-
-    MediaPipe's camera space is right-handed with +x to the image's right, which is the character's left, +y up and
-    +z towards the camera: the contract's head frame for a face that looks into the camera.
-    """
-    r = matrices[:, :3, :3]
-    r = r / np.linalg.norm(r, axis=1, keepdims=True)
-    pitch = -np.arcsin(np.clip(r[:, 1, 2], -1, 1))
-    yaw = np.arctan2(r[:, 0, 2], r[:, 2, 2])
-    roll = np.arctan2(r[:, 1, 0], r[:, 1, 1])
-    angles = np.stack([pitch, yaw, roll], 1)
-    return angles - np.median(angles, 0)
+        rest = float(np.percentile(score, 10)) if name.startswith(_RESTING) else 0.0
+        return to_arkit(name, score, rest)
 
 
 def captured_lips(corpus: Path) -> dict[str, np.ndarray]:
