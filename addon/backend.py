@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import json
 import os
+import re
 import secrets
 import subprocess
 import threading
@@ -173,6 +174,10 @@ class Backend:
 
     def _see_log(self) -> str:
         tail = " / ".join(line.strip() for line in self.last_log_lines(3))
+        if lacking := re.search(r"No module named '?([\w.]+)", tail):
+            return (
+                f"its Python lacks the package {lacking[1]}: install it there, or name another in Mien's preferences."
+            )
         said = f"its log ends: {tail} — " if tail else ""
         return f"{said}check the Python in the preferences, or read {self.log_path}."
 

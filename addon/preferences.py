@@ -16,6 +16,7 @@ from .service import Launch
 
 PACKAGE = (__package__ or "mien.addon").rpartition(".")[0]
 """The extension's own name within Blender, such as bl_ext.user_default.mien."""
+_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 class MIEN_preferences(bpy.types.AddonPreferences):
@@ -55,7 +56,13 @@ def launch_of(context: Context) -> Launch:
         if not addon.preferences.python_path or not python.is_file():
             raise BackendFailed("The preferences name no Python of yours; choose its program there, or Built-in.")
         return Launch(str(python), root, (), log_path())
-    return Launch(_own_python(), root, tuple(_site_packages()), log_path())
+    folders = tuple(_site_packages())
+    if not any((folder / "onnxruntime").is_dir() for folder in folders):
+        raise BackendFailed(
+            f"Mien brings nothing to run its model on the Python {_VERSION} of this Blender; take Blender from "
+            "blender.org, or choose Own Python in Mien's preferences."
+        )
+    return Launch(_own_python(), root, folders, log_path())
 
 
 def log_path() -> Path:
@@ -77,8 +84,7 @@ def _own_python() -> str:
 
 def _site_packages() -> list[Path]:
     """List the folders of the extensions' wheels and of what Blender brings, numpy first of all."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    wheels = Path(bpy.utils.user_resource("EXTENSIONS"), ".local", "lib", version, "site-packages")
+    wheels = Path(bpy.utils.user_resource("EXTENSIONS"), ".local", "lib", f"python{_VERSION}", "site-packages")
     return [wheels, Path(np.__file__).resolve().parents[1]]
 
 

@@ -157,7 +157,7 @@ class Worker:
             detail = str(error)
         else:
             logger.error("the model could not be loaded", exc_info=error)
-            detail = f"The model could not be loaded ({_brief(error)}); install Mien again, or see the backend's log."
+            detail = _why_not_loaded(error)
         with self._change:
             self.health = Health("failed", detail)
             jobs = list(self._waiting)
@@ -201,6 +201,15 @@ def _make_take(generator: Generator, job: Job) -> bytes:
     speech = sound.read(cast(BinaryIO, job.source), job.request.start_s, job.request.duration_s)
     job.on_progress(Progress(0.0, "starting"))
     return npz.dumps(generator.generate(speech, job.request, job.on_progress))
+
+
+def _why_not_loaded(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f"The backend's Python lacks the package {error.name}; install it there, or name another Python in "
+            "Mien's preferences."
+        )
+    return f"The model could not be loaded ({_brief(error)}); install Mien again, or see the backend's log."
 
 
 def _brief(error: Exception) -> str:

@@ -89,8 +89,14 @@ def test_the_log_is_of_this_run_only(log_path):
 
 
 def test_a_process_that_dies_at_once_is_reported_with_its_last_words(log_path):
-    command, env = scripted("import sys; sys.exit('No module named starlette')")
-    with pytest.raises(BackendFailed, match=r"exit status 1.*No module named starlette.*preferences"):
+    command, env = scripted("import sys; sys.exit('the disk is full')")
+    with pytest.raises(BackendFailed, match=r"exit status 1.*the disk is full.*preferences"):
+        Backend.start(command, env, log_path)
+
+
+def test_a_python_without_the_packages_is_told_by_name(log_path):
+    command, env = scripted("import no_such_package.inside")
+    with pytest.raises(BackendFailed, match=r"lacks the package no_such_package: install it there, or .* preferences"):
         Backend.start(command, env, log_path)
 
 

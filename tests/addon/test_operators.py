@@ -310,6 +310,16 @@ def test_the_built_in_backend_is_started_with_blenders_python(registered):
     assert (launch.extension_root / "inference_backend").is_dir()
 
 
+def test_a_blender_for_whose_python_mien_brings_no_runtime_says_so(registered, monkeypatch, tmp_path):
+    from mien.addon import preferences
+
+    monkeypatch.setattr(preferences, "_site_packages", lambda: [tmp_path])
+    with pytest.raises(
+        contract.MienError, match=rf"Python {preferences._VERSION} of this Blender; .* choose Own Python"
+    ):
+        preferences.launch_of(bpy.context)
+
+
 def test_stop_backend_needs_one(registered):
     assert service.running() is None
     fails("The backend does not run.", operator=bpy.ops.mien.stop_backend)

@@ -55,7 +55,7 @@ class FakeGenerator:
 
 
 def slow_load():
-    time.sleep(0.4)
+    time.sleep(1.0)
     return FakeGenerator()
 
 
@@ -64,7 +64,11 @@ def failing_load():
 
 
 def broken_load():
-    raise ImportError("No module named 'onnxruntime'")
+    raise ImportError("libonnxruntime.so cannot be read")
+
+
+def lacking_load():
+    raise ModuleNotFoundError("No module named 'onnxruntime'", name="onnxruntime")
 
 
 LOADS = {"fast": FakeGenerator, "slow": slow_load, "failing": failing_load, "broken": broken_load}

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from fake_backend import broken_load, failing_load, slow_load
+from fake_backend import broken_load, failing_load, lacking_load, slow_load
 from fake_service import serving, wait_until, wav_bytes
 
 from inference_backend import generator
@@ -130,7 +130,14 @@ def test_a_job_sent_while_the_model_loads_waits_for_it():
         assert take is not None
 
 
-@pytest.mark.parametrize(("load", "word"), [(failing_load, "weights"), (broken_load, "onnxruntime")])
+@pytest.mark.parametrize(
+    ("load", "word"),
+    [
+        (failing_load, "weights"),
+        (broken_load, "libonnxruntime.so cannot be read); install Mien again"),
+        (lacking_load, "lacks the package onnxruntime; install it there"),
+    ],
+)
 def test_a_model_that_cannot_be_loaded_is_told_by_health_and_jobs(load, word):
     with serving(load) as service:
         service.wait_ready()
