@@ -11,6 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from ...contract import Take
 from ..clip import Clip, Performance, write_performance
+from ..prompts.grammar import with_gesture
 from . import neck
 from .eyes import counter_rotate
 from .gesture import Gesture, Kind, draw
@@ -22,18 +23,18 @@ _LEAST_SHARE = 0.35  # a gesture eased down further than this is left out
 
 @dataclass(frozen=True)
 class AugmentConfig:
-    """How many clips nod and shake; the rest pass through. Heads that are asked to be still stay so."""
+    """How many nod and shake of the clips whose prompt asks nothing of the head; the rest pass through."""
 
     seed: int = 1
-    nod_share: float = 0.15
-    shake_share: float = 0.15
+    nod_share: float = 0.2
+    shake_share: float = 0.2
 
 
 def augment(clip: Clip, config: AugmentConfig, folder: Path) -> Clip:
     """Give a clip nods or shakes, or pass it on as it is."""
     rng = clip.rng(config.seed, "gestures")
     kind = _kind(config, rng)
-    if kind is None or clip.rejected or clip.motion is None or clip.prompt.attributes.head == "still":
+    if kind is None or clip.rejected or clip.motion is None or clip.prompt.attributes.head:
         return clip
     performance = clip.performance()
     if performance.take.duration_s < _LEAST_CLIP_S:
@@ -124,11 +125,6 @@ def _kind(config: AugmentConfig, rng: np.random.Generator) -> Kind | None:
 
 def _told(clip: Clip, kind: Kind, amount: float, kept: list[Gesture], rng: np.random.Generator) -> Clip:
     """Say in prompt and provenance what the head does now."""
-    from ..prompts.grammar import with_gesture
-
     gestures = [gesture.as_record() for gesture in kept]
-    before = {"head_before": clip.prompt.attributes.head} if clip.prompt.attributes.head else {}
-    return clip.replace(
-        prompt=with_gesture(clip.prompt, kind, amount, rng),
-        provenance={**clip.provenance, **before, "gestures": gestures},
-    )
+    prompt = with_gesture(clip.prompt, kind, amount, rng)
+    return clip.replace(prompt=prompt, provenance={**clip.provenance, "gestures": gestures})

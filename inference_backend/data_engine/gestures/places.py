@@ -9,8 +9,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from ...generator.features import FRAME_RATE, SAMPLE_RATE
-from ..procedural.lips import pauses, prominences
+from ...generator.features import BANDS, FRAME_RATE, MEL_RATE, SAMPLE_RATE, log_mel
+from ..procedural.prosody import hear
 from ..speech.phones import Phone
 
 _FLOOR = 10 ** (-55 / 20)  # below this a clip is silent
@@ -30,8 +30,10 @@ def places(
     phones: Sequence[Phone] | None, samples: np.ndarray | None, duration_s: float, rng: np.random.Generator
 ) -> list[Place]:
     """Find the places of a clip in order of time, from its phones and mono 16 kHz samples, as far as they are there."""
-    loud = np.zeros(max(1, round(duration_s * FRAME_RATE))) if samples is None else loudness(samples)
-    found = _in_speech(phones, loud) if phones is not None else _in_sound(loud)
+    if phones is not None:
+        found = _in_speech(phones, samples, duration_s)
+    else:
+        found = _in_sound(loudness(samples)) if samples is not None else []
     return sorted(found) if found else _anywhere(duration_s, rng)
 
 
@@ -44,10 +46,12 @@ def loudness(samples: np.ndarray) -> np.ndarray:
     return level / top if top > _FLOOR else np.zeros(len(level))
 
 
-def _in_speech(phones: Sequence[Phone], loud: np.ndarray) -> list[Place]:
-    heard = loud if loud.any() else np.ones(len(loud))  # labels without a sound: length alone tells the stress
-    stresses = [Place(at, strength, "stress") for at, strength in prominences(list(phones), heard)]
-    ends = [Place(start, 0.8, "phrase end") for start, _ in pauses(list(phones), _PHRASE_GAP_S) if start > 0.2]
+def _in_speech(phones: Sequence[Phone], samples: np.ndarray | None, duration_s: float) -> list[Place]:
+    # Of labels without a sound, length alone tells the stress.
+    mel = np.zeros((round(duration_s * MEL_RATE), BANDS)) if samples is None else log_mel(samples)
+    heard = hear(phones, mel)
+    stresses = [Place(at, strength, "stress") for at, strength in heard.accents]
+    ends = [Place(a, 0.8, "phrase end") for a, b in heard.pauses if a > 0.2 and b - a >= _PHRASE_GAP_S]
     return stresses + ends
 
 

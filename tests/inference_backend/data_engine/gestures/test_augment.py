@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import dataclasses
-import importlib.util
 import itertools
-import sys
-import types
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +17,6 @@ from inference_backend.data_engine.prompts.prompt import Attributes, Prompt
 from inference_backend.training.measures import gesture_power
 
 NOD, SHAKE = AugmentConfig(nod_share=1.0, shake_share=0.0), AugmentConfig(nod_share=0.0, shake_share=1.0)
-GRAMMAR = "inference_backend.data_engine.prompts.grammar"
-
-
-@pytest.fixture(autouse=True)
-def _grammar(monkeypatch: pytest.MonkeyPatch):
-    """Stand in for the grammar where it is not there."""
-    if importlib.util.find_spec(GRAMMAR) is None:
-        grammar = types.ModuleType(GRAMMAR)
-        grammar.with_gesture = lambda prompt, gesture, amount, rng: Prompt(
-            f"{prompt.text} while {gesture}ing", dataclasses.replace(prompt.attributes, head=gesture, amount=amount)
-        )
-        monkeypatch.setitem(sys.modules, GRAMMAR, grammar)
 
 
 def drifting(frames: int, degrees: float, seed: int = 0) -> np.ndarray:
@@ -99,13 +83,15 @@ def test_the_shares_are_kept_and_the_rest_passes_through_untouched(tmp_path: Pat
     assert all(a is b for a, b in zip(after, clips, strict=True) if a.prompt.attributes.head == "")
 
 
-@pytest.mark.parametrize("why", ["rejected", "still", "short", "motionless"])
+@pytest.mark.parametrize("why", ["rejected", "still", "tilted", "short", "motionless"])
 def test_clips_that_cannot_or_must_not_move_pass_through(tmp_path: Path, why: str):
     clip = clip_in(tmp_path, seconds=0.8 if why == "short" else 3.0)
     if why == "rejected":
         clip = clip.replace(rejected="There are two faces.")
     if why == "still":
         clip = clip.replace(prompt=Prompt("keeps the head still", Attributes(head="still")))
+    if why == "tilted":
+        clip = clip.replace(prompt=Prompt("tilts the head", Attributes(head="tilt")))
     if why == "motionless":
         clip = clip.replace(motion=None)
     assert augment(clip, NOD, made(tmp_path)) is clip

@@ -1,0 +1,55 @@
+"""The report of a folder: text for the terminal, overview.png and overview.html."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import page
+from .rows import left_out, rows, stage_name
+from .tally import Tally, tally
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found, as text and as files."""
+
+    total: Tally
+    text: str
+    picture: Path
+    page: Path
+
+
+def inspect(folder: Path, out: Path) -> Report:
+    """Count a stage's folder or a folder of shards and draw it into `out`; raises NothingThere."""
+    from . import overview  # matplotlib comes with the training extra; only who draws needs it
+
+    total = tally(rows(folder))
+    total.rejects.update(left_out(folder))
+    title, text = _title(folder), _text(total)
+    out.mkdir(parents=True, exist_ok=True)
+    picture = overview.draw(total, title, out / "overview.png")
+    return Report(total, text, picture, page.write(total, title, text.splitlines()[0], picture, out / "overview.html"))
+
+
+def _title(folder: Path) -> str:
+    name = folder.resolve().name
+    stage = stage_name(folder)
+    return name if stage in ("", name) else f"{name} · {stage}"
+
+
+def _text(total: Tally) -> str:
+    """Totals in lines, widest groups first."""
+    lines = [f"{total.clips:,} clips, {total.hours:.2f} hours, {len(total.speakers):,} speakers, "
+             f"{total.rejected:,} left out"]  # fmt: skip
+    titles = {"split": "split", "source": "source", "speakers": "speakers", "language": "language", "vocal": "voice",
+              "emotion": "emotion"}  # fmt: skip
+    for name, title in titles.items():
+        groups = sorted(total.groups[name].items(), key=lambda item: (-item[1].clips, item[0]))
+        if groups:
+            lines += ["", f"{title:<28}{'clips':>9}{'hours':>10}"]
+            lines += [f"  {value[:25]:<26}{group.clips:>9,}{group.hours:>10.2f}" for value, group in groups]
+    if total.rejects:
+        lines += ["", "left out"]
+        lines += [f"  {count:>7,}  {reason}" for reason, count in total.rejects.most_common()]
+    return "\n".join(lines)
