@@ -10,7 +10,7 @@ _PLURALS = {"is": "are", "has": "have", "does": "do", "goes": "go"}
 _DOUBLED = {"let", "nod", "cut", "set", "bat", "spin", "stir", "put", "sob", "scan"}
 _VERB = re.compile(r"~(\w+)")
 _ARTICLE = re.compile(r"<a>\s+(\S+)")
-_CONSONANT_SOUND = re.compile(r"(?:uni|use|one\b|eu|u[bt]i)", re.IGNORECASE)
+_CONSONANT_SOUND = re.compile(r"(?:uni(?:[ftv]|que)|use|one\b|eu|u[bt]i)", re.IGNORECASE)
 _VOWEL_SOUND = re.compile(r"(?:hour|honest|heir)", re.IGNORECASE)
 
 

@@ -315,7 +315,9 @@ def _joined(
 ) -> str:
     """Append what is left to say to the core, as the form's kind does."""
     kind = form.rpartition("-")[0]
-    alone = "owner" in slots(form) or "{pos} expression is" in template(form)  # nobody is there to whom a participle could belong
+    alone = "owner" in slots(form) or "{pos} expression is" in template(
+        form
+    )  # nobody is there to whom a participle could belong
     pos = _possessive(attributes, kind)
     text = core
     draw, say = rng.random(), rng.random()
@@ -390,4 +392,3 @@ def _punctuated(text: str, chance: float, rng: np.random.Generator) -> str:
     if draw < chance:
         return capital(text) + "."
     return capital(text) if draw > 0.92 else text
-

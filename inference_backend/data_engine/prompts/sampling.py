@@ -17,9 +17,9 @@ from .prompt import ABSENT, Attributes, Prompt
 
 BLOCK = 1000  # over so many prompts the counts are exact
 # Share of the prompts that say nothing of an attribute, or whose voice just speaks; the other values are uniform.
-# Feelings: 4 of 1,000 each; subjects 10; intensities 16 (nothing to measure in no feeling and in a neutral one, and a
+# Feelings: 4 of 1,000 each; subjects 7; intensities 16 (nothing to measure in no feeling and in a neutral one, and a
 # quarter of the other prompts leaves it open); deliveries 50; gazes, heads and details 70; voices 60; blends 10.
-REST = {"cluster": 0.20, "feeling": 0.20, "level": 0.424, "intensity": 0.424, "subject": 0.10, "delivery": 0.50,
+REST = {"cluster": 0.20, "feeling": 0.20, "level": 0.424, "intensity": 0.424, "subject": 0.37, "delivery": 0.50,
         "gaze": 0.65, "head": 0.65, "detail": 0.65, "vocal": 0.70, "blend": 0.87}  # fmt: skip
 _RESTING = {"vocal": "speaks"}  # the value that has this share, where it is not ABSENT
 _ORDER = ("cluster", "blend", "vocal", "level", "detail", "delivery", "head", "gaze", "subject", "intensity", "feeling")

@@ -127,7 +127,7 @@ _HELD_OUT = {
     "tearful": "blubbering:::blubber",
     "hopeful": "optimistic:optimism:optimistically:optimis",
     "relieved": "grateful:gratitude:gratefully:grateful/gratitude",
-    "focused": "absorbed:absorption::absorb",
+    "focused": "absorbed:absorption::absorb/absorp",
 }
 
 
