@@ -1,71 +1,100 @@
 """The teacher's lips: phones to mouth curves by dominance functions (Cohen and Massaro 1993), with sure closures.
 
-Jaw amplitudes, dips and lead times follow tracked recordings of read speech: vowels reach 0.2 to 0.35 of jawOpen, a
-bilabial dips the jaw over 160 ms without shutting it, rounding starts 0.1 s before its phone. Shapes that the tracker
-cannot see (funnel, upper lip, tongue) come from phonetics.
+Each phone draws an articulator to its target with a weight that is whole in the phone's core and decays with its own
+reach on either side; the weights sum to one, so that short phones are undershot and held ones are reached.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ...contract import CHANNELS, INDEX
-from ...generator.contacts import close_lips, gate, tuck_lip
+from ...contract import INDEX
+from ...generator.contacts import CLOSING_S, OPENING_S, close_lips, gate, tuck_lip
 from ...generator.features import FRAME_RATE
-from ..speech.phones import BILABIALS, LABIODENTALS, SILENCE, VOWELS, Phone
+from ..speech.phones import BILABIALS, LABIODENTALS, Phone
+from .deliveries import Delivery
+from .motion import add, blank
+from .prosody import Prosody
+from .visemes import ARTICULATORS, POWER, ROW, SPEAKING, TARGETS, VOWEL_LIKE, Articulator, steady_parts
 
-# jaw, lowerDown, upperUp, stretch, pucker, funnel, dominance of the jaw, dominance of the lips
-_TARGETS: dict[str, tuple[float, ...]] = {
-    "AA": (.37, .16, .05, .04, .00, .05, 1.0, .7), "AE": (.33, .22, .11, .20, .00, .00, 1.0, .8),
-    "AH": (.25, .12, .05, .05, .00, .00, .8, .4), "AO": (.34, .10, .03, .00, .16, .24, 1.0, 1.0),
-    "EH": (.32, .20, .09, .13, .00, .00, 1.0, .7), "ER": (.20, .10, .06, .00, .14, .14, .8, .8),
-    "IH": (.22, .15, .07, .13, .00, .00, .8, .6), "IY": (.20, .17, .09, .27, .00, .00, .9, 1.0),
-    "UH": (.21, .08, .03, .00, .24, .16, .8, .9), "UW": (.16, .04, .02, .00, .48, .20, .9, 1.2),
-    "B": (.11, .00, .00, .02, .02, .00, 1.0, .5), "P": (.10, .00, .00, .02, .02, .00, 1.0, .5),
-    "M": (.11, .00, .00, .02, .02, .00, 1.0, .5), "F": (.10, .02, .17, .06, .00, .00, 1.0, .9),
-    "V": (.12, .02, .15, .06, .00, .00, 1.0, .9), "W": (.14, .02, .00, .00, .52, .20, .8, 1.2),
-    "R": (.15, .07, .05, .00, .18, .12, .6, .7), "L": (.21, .11, .04, .05, .00, .00, .5, .3),
-    "T": (.19, .11, .05, .07, .00, .00, .5, .25), "D": (.18, .11, .05, .07, .00, .00, .5, .25),
-    "N": (.19, .10, .04, .06, .00, .00, .5, .25), "S": (.13, .17, .09, .15, .00, .02, .7, .5),
-    "Z": (.13, .16, .08, .15, .00, .02, .7, .5), "SH": (.14, .16, .11, .00, .18, .30, .7, 1.0),
-    "ZH": (.14, .15, .11, .00, .18, .30, .7, 1.0), "CH": (.20, .15, .10, .00, .16, .26, .6, .9),
-    "JH": (.18, .15, .10, .00, .16, .26, .6, .9), "K": (.24, .10, .04, .04, .00, .00, .35, .2),
-    "G": (.21, .10, .04, .04, .00, .00, .35, .2), "NG": (.20, .10, .04, .04, .00, .00, .35, .2),
-    "HH": (.22, .08, .03, .03, .00, .00, .2, .1), "Y": (.17, .13, .07, .18, .00, .00, .5, .6),
-    "TH": (.12, .12, .05, .06, .00, .00, .8, .5), "DH": (.11, .12, .05, .06, .00, .00, .7, .4),
-    SILENCE: (.02, .00, .00, .00, .00, .00, .7, .5),
-}  # fmt: skip
-_GLIDES = {"AY": ("AA", "IY"), "AW": ("AA", "UH"), "OY": ("AO", "IY"), "EY": ("EH", "IY"), "OW": ("AO", "UW")}
-_LIP_CHANNELS = ("lowerDown", "upperUp", "stretch", "pucker", "funnel")
-_TONGUE = {"TH": 0.14, "DH": 0.08, "L": 0.04}
-
-# Reach of a phone's dominance beyond its own half length, seconds before and after its centre.
-_JAW_REACH_S = (0.045, 0.045)
-_LIP_REACH_S = {"pucker": (0.085, 0.060), "funnel": (0.080, 0.060)}
-_LIP_REACH_DEFAULT_S = (0.045, 0.045)
+_NEIGHBOURS = np.arange(-6, 7)  # parts that a frame hears of
+_INERTIA_S = 0.006
+_LOUD_SHARE, _STRESS = 0.16, 0.14  # of the jaw's opening
+_FULL, _UNDERSHOOT, _APPROACH_S = 1.16, 0.7, 0.07
+_FAR = 1e4
 
 
-def lip_curves(phones: list[Phone], frames: int, loudness: np.ndarray, articulation: float) -> np.ndarray:
-    """Mouth curves [frames, 52] at 50 Hz of phones; loudness [frames] about 1 in speech; articulation 1 is normal."""
-    time = np.arange(frames) / FRAME_RATE
-    parts = [part for phone in phones for part in _steady_parts(phone)]
-    curves = np.zeros((frames, len(CHANNELS)), np.float32)
-    targets = np.array([_TARGETS[p.name] for p in parts]).reshape(-1, 8)
-    jaw = _blend(time, parts, targets[:, 0], targets[:, 6], _JAW_REACH_S)
-    opening = articulation * (0.72 + 0.28 * loudness)
-    curves[:, INDEX["jawOpen"]] = jaw * opening
-    for i, name in enumerate(_LIP_CHANNELS):
-        blended = _blend(time, parts, targets[:, 1 + i], targets[:, 7], _LIP_REACH_S.get(name, _LIP_REACH_DEFAULT_S))
-        for channel in _channels_of(name):
-            curves[:, INDEX[channel]] = blended * (articulation if name in ("lowerDown", "upperUp") else 1.0)
-    tongue = np.array([_TONGUE.get(p.name, 0.0) for p in parts])
-    curves[:, INDEX["tongueOut"]] = _blend(time, parts, tongue, targets[:, 7], (0.03, 0.03))
-    curves = gaussian_filter1d(curves, 0.012 * FRAME_RATE, axis=0).astype(np.float32)
-    return touch(curves, phones)
+@dataclass(frozen=True)
+class _Parts:
+    """Steady parts of phones in order: centres, halves and ends in seconds, rows of TARGETS; each [P].
+
+    reached [P, C] is how far articulators get in so short a time.
+    """
+
+    centre: np.ndarray
+    half: np.ndarray
+    end: np.ndarray
+    row: np.ndarray
+    reached: np.ndarray
 
 
-def touch(curves: np.ndarray, phones: list[Phone]) -> np.ndarray:
+def mouth_of(prosody: Prosody, delivery: Delivery) -> np.ndarray:
+    """Mouth curves [T, 52] of speech, before its contacts are made sure."""
+    curves = blank(prosody.frames)
+    parts = _parts(prosody.phones)
+    if parts is None:
+        return curves
+    for name, articulator in ARTICULATORS.items():
+        blended = blend(prosody.time, parts, articulator, delivery.pace)
+        blended *= _opening(prosody, delivery) if name == "jaw" else _travel(name, delivery)
+        for i, unit in enumerate(articulator.units):
+            add(curves, unit, blended[:, i])
+    return gaussian_filter1d(np.clip(curves, 0, 0.95), _INERTIA_S * FRAME_RATE, axis=0).astype(np.float32)
+
+
+def _opening(prosody: Prosody, delivery: Delivery) -> np.ndarray:
+    at, strength = zip(*prosody.accents, strict=True) if prosody.accents else ((), ())
+    stress = np.minimum(1, prosody.pulses(at, strength, 0.12))
+    wide = delivery.jaw * (1 - _LOUD_SHARE + _LOUD_SHARE * prosody.loudness) * (1 - 0.04 + _STRESS * stress)
+    return wide[:, None]
+
+
+def _travel(name: str, delivery: Delivery) -> float:
+    return delivery.lips if name == "lips" else delivery.lips**0.5 if name == "rounding" else 1.0
+
+
+def _parts(phones: Sequence[Phone]) -> _Parts | None:
+    parts = [part for phone in phones for part in steady_parts(phone)]
+    if not parts:
+        return None
+    start, end = np.array([(p.start_s, p.end_s) for p in parts]).T
+    row = np.array([ROW[p.name] for p in parts])
+    share = np.where(VOWEL_LIKE[row], _FULL - _UNDERSHOOT * np.exp(-(end - start) / _APPROACH_S), 1.0)  # Lindblom 1963
+    reached = SPEAKING + (TARGETS[row] - SPEAKING) * share[:, None]
+    return _Parts((start + end) / 2, (end - start) / 2, end, row, reached)
+
+
+def blend(time: np.ndarray, parts: _Parts, articulator: Articulator, pace: float) -> np.ndarray:
+    """Targets [T, C] of an articulator over time [T], blended by the dominances of the parts around each frame."""
+    near = np.searchsorted(parts.end, time - articulator.lag_s)[:, None] + _NEIGHBOURS
+    there = (near >= 0) & (near < len(parts.end))
+    near = np.clip(near, 0, len(parts.end) - 1)
+    row = parts.row[near]
+    dominance, before, after = np.moveaxis(articulator.rules()[row], -1, 0)
+    offset = time[:, None] - articulator.lag_s - parts.centre[near]
+    reach = np.where(offset < 0, before, after) * pace
+    distance = np.maximum(0, np.abs(offset) - articulator.core * parts.half[near]) / reach
+    score = np.where(there, dominance - distance**POWER, -_FAR)
+    weight = np.exp(score - score.max(1, keepdims=True))
+    weight /= weight.sum(1, keepdims=True)
+    return np.einsum("tn,tnc->tc", weight, parts.reached[:, articulator.targets][near])
+
+
+def touch(curves: np.ndarray, phones: Sequence[Phone]) -> np.ndarray:
     """Shut the lips of curves [T, 52] on p b m and lay the lower lip to the teeth on f v, whatever else they do."""
     curves = curves.copy()
     shut, tuck = contact_gates(phones, len(curves))
@@ -74,68 +103,30 @@ def touch(curves: np.ndarray, phones: list[Phone]) -> np.ndarray:
     return curves
 
 
-def contact_gates(phones: list[Phone], frames: int) -> tuple[np.ndarray, np.ndarray]:
+def contact_gates(phones: Sequence[Phone], frames: int) -> tuple[np.ndarray, np.ndarray]:
     """How far lips meet on p b m, and lower lip and teeth on f v: two curves [frames] from 0 to 1 at 50 Hz."""
     shut, tuck = np.zeros(frames), np.zeros(frames)
     for phone in phones:
         if phone.name in BILABIALS:
             held = 1.0 if phone.name == "M" else 0.75  # a stop's label ends with its burst
-            end = phone.start_s + held * (phone.end_s - phone.start_s)
-            np.maximum(shut, gate(phone.start_s, end, frames), out=shut)
+            _hold(shut, phone.start_s, phone.start_s + held * (phone.end_s - phone.start_s))
         elif phone.name in LABIODENTALS:
-            np.maximum(tuck, gate(phone.start_s + 0.01, phone.end_s - 0.01, frames), out=tuck)
+            _hold(tuck, phone.start_s + 0.01, phone.end_s - 0.01)
     return shut, tuck
 
 
-def _steady_parts(phone: Phone) -> list[Phone]:
-    """Split a diphthong into the two vowels between which it glides."""
-    if phone.name not in _GLIDES:
-        return [phone]
-    middle = phone.start_s + 0.55 * (phone.end_s - phone.start_s)
-    first, second = _GLIDES[phone.name]
-    return [Phone(phone.start_s, middle, first), Phone(middle, phone.end_s, second)]
+def _hold(gates: np.ndarray, start_s: float, end_s: float) -> None:
+    low = max(0, int((start_s - 2 * CLOSING_S) * FRAME_RATE) - 2)
+    high = min(len(gates), int((end_s + 2 * OPENING_S) * FRAME_RATE) + 4)
+    if high > low:
+        part = gate(start_s - low / FRAME_RATE, end_s - low / FRAME_RATE, high - low)
+        np.maximum(gates[low:high], part, out=gates[low:high])
 
 
-def _blend(
-    time: np.ndarray, parts: list[Phone], targets: np.ndarray, dominance: np.ndarray, reach_s: tuple[float, float]
-) -> np.ndarray:
-    """Targets [P] blended over time [T] by their dominances, which rise before a part and linger after it."""
-    if not parts:
-        return np.zeros(len(time))
-    start, end = (np.array([getattr(p, k) for p in parts]) for k in ("start_s", "end_s"))
-    centre, half = (start + end) / 2, (end - start) / 2
-    offset = time[:, None] - centre[None]
-    width = np.where(offset < 0, reach_s[0], reach_s[1]) + 0.75 * half[None]
-    weight = dominance[None] * np.exp(-((np.abs(offset) / width) ** 2) * 1.2) + 1e-9
-    return (weight @ targets) / weight.sum(1)
-
-
-def _channels_of(name: str) -> tuple[str, ...]:
-    if name in ("pucker", "funnel"):
-        return (f"mouth{name.capitalize()}",)
-    stem = f"mouth{name[0].upper()}{name[1:]}"
-    return f"{stem}Left", f"{stem}Right"
-
-
-def prominences(phones: list[Phone], loudness: np.ndarray) -> list[tuple[float, float]]:
-    """Stressed vowels as (time_s, strength 0..1): the longer and louder third of all vowels."""
-    vowels = [p for p in phones if p.name in VOWELS]
-    if not vowels:
-        return []
-    at = [min(len(loudness) - 1, round((p.start_s + p.end_s) / 2 * FRAME_RATE)) for p in vowels]
-    score = np.array([(p.end_s - p.start_s) for p in vowels]) * loudness[at]
-    threshold, top = np.quantile(score, 0.66), score.max() + 1e-9
-    return [((p.start_s + p.end_s) / 2, float(s / top)) for p, s in zip(vowels, score, strict=True) if s >= threshold]
-
-
-def pauses(phones: list[Phone], least_s: float = 0.18) -> list[tuple[float, float]]:
-    """Silences between and around phrases as (start_s, end_s)."""
-    merged: list[list[float]] = []
-    for phone in phones:
-        if phone.name != SILENCE:
-            continue
-        if merged and phone.start_s - merged[-1][1] < 0.02:
-            merged[-1][1] = phone.end_s
-        else:
-            merged.append([phone.start_s, phone.end_s])
-    return [(a, b) for a, b in merged if b - a >= least_s]
+def captured_over(mouth: np.ndarray, captured: np.ndarray, live: Sequence[str]) -> np.ndarray:
+    """Replace the live channels of a mouth [T, 52] by captured curves [S, 52], whose last row holds on."""
+    mouth = mouth.copy()
+    rows = np.minimum(np.arange(len(mouth)), len(captured) - 1)
+    for name in live:
+        mouth[:, INDEX[name]] = captured[rows, INDEX[name]]
+    return mouth

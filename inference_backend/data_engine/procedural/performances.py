@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ...contract import INDEX
-from ..captures import LIVE_LIPS, Captures
+from ..captures import Captures
 from ..speech import sounds
-from . import captions, lips, teacher
-from .style import Style, draw
+from . import captions, teacher
+from .prosody import hear
+from .style import Style, attributes_of, draw, gesture
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ def act(bank: list[sounds.LabelledSound], variants: int, seed: int, captures: Ca
             curves, head = (
                 _captured(sound, style, captures, rng)
                 if captures is not None and sound.name in captures.clips
-                else teacher.perform(sound.phones, sound.mel, style, rng)
+                else teacher.perform(sound.phones, sound.mel, attributes_of(style), rng)
             )
+            heard = hear(sound.phones, sound.mel)
+            head = head + gesture(style, sound.frames, heard.accents, heard.pauses, rng)
             motion = np.concatenate([curves, head], 1).astype(np.float16)
             yield Performance(sound.name, motion, style, captions.caption(style, rng))
 
@@ -44,19 +46,7 @@ def act(bank: list[sounds.LabelledSound], variants: int, seed: int, captures: Ca
 def _captured(
     sound: sounds.LabelledSound, style: Style, captures: Captures, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Act around a captured mouth: live lip channels from the camera, the dead ones from the phones."""
-    loudness = teacher.loudness_of(sound.mel)
-    mouth = lips.lip_curves(sound.phones, sound.frames, loudness, 1.0)
-    values, captured_head = captures.curves(sound.name)
-    frames = min(len(values), sound.frames)
-    for name in LIVE_LIPS:
-        column = mouth[:, INDEX[name]]
-        column[:frames] = values[:frames, INDEX[name]]
-        column[frames:] = values[frames - 1, INDEX[name]]
-    curves, head = teacher.act_around(mouth, sound.phones, loudness, style, rng)
-    if style.gesture == "none" and style.emotion == "neutral":
-        head[:frames] = captured_head[:frames]
-    return lips.touch(curves, sound.phones), head
+    return teacher.perform_captured(sound.phones, sound.mel, attributes_of(style), rng, captures.curves(sound.name))
 
 
 def save(performances: list[Performance], path: Path) -> None:

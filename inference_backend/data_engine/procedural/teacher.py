@@ -1,55 +1,64 @@
-"""The procedural teacher: phones and a style in, a whole performance with exact truth out."""
+"""The procedural teacher: phones and attributes in, a whole performance with exact truth out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
-from ...contract import INDEX
-from ...generator.features import FLOOR, FRAME_RATE, LOG_MEAN, LOG_SCALE
-from ..speech.phones import SILENCE, Phone, per_frame
-from . import face, head, lips
-from .style import Style
-
-_ARTICULATION = {"mumbled": 0.6, "crisp": 1.25}
-
-
-def loudness_of(mel: np.ndarray) -> np.ndarray:
-    """Relative loudness [T] at 50 Hz, about 1 at the clip's speaking level, from normalised log-mel [2T, 80]."""
-    power = (np.exp(mel.astype(np.float32) * LOG_SCALE + LOG_MEAN) - FLOOR).clip(0).sum(1)
-    level = np.sqrt(power.reshape(-1, 2).mean(1))
-    smooth = gaussian_filter1d(level, 0.06 * FRAME_RATE)
-    return np.clip(smooth / (np.percentile(smooth, 85) + 1e-9), 0, 1.4)
+from ..captures import LIVE_LIPS
+from ..prompts.prompt import Attributes
+from ..speech.phones import Phone
+from ..speech.utterance import Event
+from . import eyes, face, head, lips, vocal
+from .deliveries import Delivery, delivery_of
+from .prosody import Prosody, hear
 
 
 def perform(
-    phones: list[Phone], mel: np.ndarray, style: Style, rng: np.random.Generator
+    phones: Sequence[Phone],
+    mel: np.ndarray,
+    attributes: Attributes,
+    rng: np.random.Generator,
+    events: Sequence[Event] = (),
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Act a style to labelled speech: curves [T, 52] and head [T, 3] at 50 Hz, for features [2T, 80]."""
-    frames = len(mel) // 2
-    loudness = loudness_of(mel)
-    articulation = _ARTICULATION.get(style.extra, 1.0) * float(np.exp(rng.normal(0, 0.08)))
-    mouth = lips.lip_curves(phones, frames, loudness, articulation)
-    curves, rotation = act_around(mouth, phones, loudness, style, rng)
-    return lips.touch(curves, phones), rotation
+    """Act to labelled sound: curves [T, 52] and head [T, 3] at 50 Hz, for features [2T, 80]."""
+    prosody = hear(phones, mel, events)
+    own = Delivery(lips=float(np.exp(rng.normal(0, 0.08))), jaw=float(np.exp(rng.normal(0, 0.1))))
+    mouth = lips.mouth_of(prosody, delivery_of(attributes) * own)
+    return act_around(mouth, prosody, attributes, rng)
+
+
+def perform_captured(
+    phones: Sequence[Phone],
+    mel: np.ndarray,
+    attributes: Attributes,
+    rng: np.random.Generator,
+    captured: tuple[np.ndarray, np.ndarray],
+    events: Sequence[Event] = (),
+) -> tuple[np.ndarray, np.ndarray]:
+    """Act around a mouth that a camera saw, given its curves [S, 52] and head [S, 3] at 50 Hz.
+
+    The lip channels that trackers see stay as they were, the others come from the phones; the captured head is kept
+    where neither mood nor wish asks for another.
+    """
+    prosody = hear(phones, mel, events)
+    values, turned = captured
+    mouth = lips.captured_over(lips.mouth_of(prosody, Delivery()), values, LIVE_LIPS)
+    curves, rotation = act_around(mouth, prosody, attributes, rng)
+    if not (attributes.head or attributes.delivery) and attributes.emotion in ("", "neutral"):
+        frames = min(len(turned), len(rotation))
+        rotation[:frames] = turned[:frames]
+        rotation[frames:] = turned[frames - 1]
+    return curves, rotation
 
 
 def act_around(
-    mouth: np.ndarray, phones: list[Phone], loudness: np.ndarray, style: Style, rng: np.random.Generator
+    mouth: np.ndarray, prosody: Prosody, attributes: Attributes, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Put mood, brows, blinks, gaze and head around mouth curves [T, 52]."""
-    frames = len(mouth)
-    voiced = per_frame(phones, frames, FRAME_RATE) != 0
-    speech = gaussian_filter1d(voiced.astype(np.float32), 0.06 * FRAME_RATE)
-    accents, pauses = (
-        lips.prominences(phones, loudness),
-        lips.pauses(phones or [Phone(0, frames / FRAME_RATE, SILENCE)]),
-    )
-    curves = mouth + face.mood(style, frames, speech, accents, rng) + face.brow_prosody(style, frames, accents, rng)
-    curves += face.gaze(style, frames, rng)
-    lid = face.blinks(style, frames, pauses, rng)
-    for side in ("Left", "Right"):
-        channel = curves[:, INDEX[f"eyeBlink{side}"]]
-        channel[:] = np.maximum(channel, lid * (1 + 0.01 * rng.normal()))
-        curves[:, INDEX[f"eyeWide{side}"]] *= 1 - lid
-    return np.clip(curves, 0, 1), head.head_motion(style, frames, accents, pauses, rng)
+    """Put mood, voice, brows, eyes and head around mouth curves [T, 52]; lips meet where they must."""
+    curves = face.around_speech(mouth, face.mood(attributes, prosody, rng))
+    vocal.voice_mouth(curves, attributes, prosody, rng)
+    rotation = head.head_motion(attributes, prosody, rng)
+    curves = eyes.over(np.clip(curves, 0, 1), eyes.act_eyes(attributes, prosody, rotation, rng))
+    return lips.touch(curves, prosody.phones).astype(np.float32), rotation
