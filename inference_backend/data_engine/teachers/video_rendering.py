@@ -61,7 +61,9 @@ class Renderer:
         """
         try:
             output = self._call_sparingly(text, seed, frames, samples)
-        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        except MienError:
+            raise
+        except Exception as error:  # whatever a model does on one clip, the others go on
             log.exception("the video model failed")
             raise RenderFailed(f"The video model failed on it: {type(error).__name__}: {error}") from error
         made = None if self.family.sound != "made" else self._sound_of(output)

@@ -26,12 +26,16 @@ def t5_encoder(umt5: bool = False) -> Any:
     return transformers.T5EncoderModel(transformers.T5Config(**sizes))
 
 
-def wan(**config: Any) -> Any:
+def wan(experts: int = 1, **config: Any) -> Any:
+    """Build Wan 2.1, or with two experts or expand_timesteps the models of Wan 2.2."""
     torch.manual_seed(0)
-    transformer = diffusers.WanTransformer3DModel(
-        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=16, out_channels=16,
-        text_dim=32, freq_dim=32, ffn_dim=32, num_layers=1, cross_attn_norm=True,
-        qk_norm="rms_norm_across_heads", rope_max_seq_len=32,
+    transformer, *second = (
+        diffusers.WanTransformer3DModel(
+            patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=16, out_channels=16,
+            text_dim=32, freq_dim=32, ffn_dim=32, num_layers=1, cross_attn_norm=True,
+            qk_norm="rms_norm_across_heads", rope_max_seq_len=32,
+        )
+        for _ in range(experts)
     )  # fmt: skip
     vae = diffusers.AutoencoderKLWan(
         base_dim=3, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True]
@@ -42,6 +46,7 @@ def wan(**config: Any) -> Any:
         vae=vae,
         scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
         transformer=transformer,
+        transformer_2=second[0] if second else None,
         **config,
     )
 
@@ -102,8 +107,8 @@ def ltx(pipeline: str = "LTXPipeline", timestep_conditioning: bool = False) -> A
 def cogvideox(patch_size_t: int | None = None) -> Any:
     torch.manual_seed(0)
     transformer = diffusers.CogVideoXTransformer3DModel(
-        num_attention_heads=4, attention_head_dim=8, in_channels=4, out_channels=4, time_embed_dim=2,
-        text_embed_dim=32, num_layers=1, sample_width=2, sample_height=2, sample_frames=9, patch_size=2,
+        num_attention_heads=2, attention_head_dim=16, in_channels=4, out_channels=4, time_embed_dim=2,
+        text_embed_dim=32, num_layers=1, sample_width=4, sample_height=4, sample_frames=9, patch_size=2,
         patch_size_t=patch_size_t, max_text_seq_length=226, use_rotary_positional_embeddings=patch_size_t is not None,
     )  # fmt: skip
     vae = diffusers.AutoencoderKLCogVideoX(
@@ -138,11 +143,11 @@ def ltx2() -> Any:
         audio_cross_attention_dim=8, num_layers=1, caption_channels=16, rope_double_precision=False, rope_type="split",
     )  # fmt: skip
     connectors = LTX2TextConnectors(
-        caption_channels=16, text_proj_in_factor=3, video_connector_num_attention_heads=2,
-        video_connector_attention_head_dim=8, video_connector_num_layers=1, video_connector_num_learnable_registers=None,
+        caption_channels=16, text_proj_in_factor=3, connector_rope_base_seq_len=32, rope_double_precision=False,
+        rope_type="split", video_connector_num_attention_heads=2, video_connector_attention_head_dim=8,
+        video_connector_num_layers=1, video_connector_num_learnable_registers=None,
         audio_connector_num_attention_heads=2, audio_connector_attention_head_dim=8, audio_connector_num_layers=1,
-        audio_connector_num_learnable_registers=None, connector_rope_base_seq_len=32, rope_double_precision=False,
-        rope_type="split",
+        audio_connector_num_learnable_registers=None,
     )  # fmt: skip
     vae = diffusers.AutoencoderKLLTX2Video(
         latent_channels=4, block_out_channels=(8, 8, 8, 8), decoder_block_out_channels=(8, 16, 32),
