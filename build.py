@@ -336,20 +336,28 @@ def link_extension(resources: Path) -> None:
 
 ROOMS_SHIPPED = ["__init__.py", "blender_manifest.toml", "LICENSE", "addon", "inference_backend", "rigs"]
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "data_engine", "training", "demo.py", "demo_speech.wav")
-PYTHONS_SHIPPED = ["3.11", "3.13"]  # Blender 4.2 to 5.0, and from 5.1 on
 MAX_PACKAGE_MB = 150
 
 
 @dataclass(frozen=True)
 class Platform:
-    """Where a package runs: the wheels' platform tags, and the runtime's pins."""
+    """Where a package runs: the wheels' platform tags, the runtime's pins, and the Pythons of its Blenders."""
 
     tags: tuple[str, ...]
     runtime: tuple[str, ...]
+    pythons: tuple[str, ...] = ("3.11", "3.13")  # Blender 4.2 to 5.0, and from 5.1 on
 
 
 PLATFORMS = {
-    "linux-x64": Platform(("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"), pins("cpu")),
+    "linux-x64": Platform(
+        ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
+        pins("cpu"),
+        (
+            "3.11",
+            "3.13",
+            "3.14",
+        ),  # distributions build Blender with their own; it enables nothing without fitting wheels
+    ),
     "windows-x64": Platform(("win_amd64",), pins("directml")),
     "macos-arm64": Platform(("macosx_14_0_arm64",), pins("cpu")),
     "macos-x64": Platform(("macosx_13_0_x86_64",), pins("cpu-macos-x64")),
@@ -410,7 +418,7 @@ def fetch_wheels(name: str, python: Path, steps: Steps) -> list[Path]:
     if not (folder / "complete").exists():
         pip = [python, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
         tags = [argument for tag in platform.tags for argument in ("--platform", tag)]
-        for version in PYTHONS_SHIPPED:
+        for version in platform.pythons:
             fit = [*tags, "--python-version", version, "--implementation", "cp", "--dest", folder]
             steps.run(f"getting wheels for {name}, Python {version}", [*pip, *fit, *wanted])
         (folder / "complete").touch()
