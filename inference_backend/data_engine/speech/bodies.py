@@ -40,7 +40,7 @@ def _voice(
                                    rng.normal(size=len(range(0, len(pitch_hz) + 160, 160))))  # fmt: skip
     glottis = lfilter([0.2], [1, -0.82], vocoder.pulses(pitch_hz * jitter))
     source = loudness * glottis + 0.35 * breath * rng.standard_normal(len(pitch_hz))
-    return (0.5 * np.diff(_shaped(source, vowel, tract), prepend=0.0) + 0.1 * source).astype(np.float32)
+    return (0.5 * np.diff(_shaped(source, vowel, tract), prepend=0.0) + 0.04 * source).astype(np.float32)
 
 
 def _breath_noise(seconds: float, vowel: str, tract: float, rng: np.random.Generator) -> np.ndarray:

@@ -69,6 +69,11 @@ def _draw(choices: Sequence[Voice], rng: np.random.Generator, festival_share: fl
     return others[rng.integers(len(others))]
 
 
+def _pitched(voice: Voice) -> bool:
+    """Tell whether a voice follows a wish for its pitch; others get it by a shorter vocal tract."""
+    return voice.engine == "espeak" or voice.name.partition(":")[2] in ("kal16", "slt", "kal_diphone", "ked_diphone")
+
+
 def speech(manner: Manner, rng: np.random.Generator, characters: float = 0.0, voice: Voice | None = None) -> Cast:
     """Let a drawn voice speak a drawn line in a manner, with a drawn vocal tract."""
     voice = voice or draw_voice(rng)
@@ -79,6 +84,8 @@ def speech(manner: Manner, rng: np.random.Generator, characters: float = 0.0, vo
     if manner.halts:
         text = with_halts(text, manner.halts, english, rng)
     tract = float(np.clip(rng.normal(1.0, 0.1), 0.85, 1.2)) if rng.random() < 0.75 else 1.0
+    if not _pitched(voice):
+        tract = float(np.clip(tract / manner.pitch**0.6, 0.8, 1.2))
     stretch = float(np.clip(manner.stretch, 0.55, 1.7))
     spoken = voices.speak(voice.name, [text], stretch / tract, manner.pitch, manner.spread)[0]
     track = manners.tilted(from_spoken(spoken, tract), manner.bright_db)

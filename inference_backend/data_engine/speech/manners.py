@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 from scipy.signal import lfilter
 
 from ...generator.features import SAMPLE_RATE
@@ -30,21 +31,23 @@ def whispered(track: Track, rng: np.random.Generator, share: np.ndarray | None =
     formant; what was breath stays.
     """
     spectra = np.abs(vocoder.spectra(track.samples))
-    voiced = voicing(track.phones, len(spectra), vocoder.HOP / SAMPLE_RATE)[:, None]
+    voiced = voicing(track.phones, len(spectra), vocoder.HOP / SAMPLE_RATE)
+    voiced = maximum_filter1d(voiced, 5)[:, None]  # a window at a voiced phone's edge still holds the voice
     hz = np.linspace(0, SAMPLE_RATE / 2, spectra.shape[1], dtype=np.float32)
     open_glottis = 0.2 * (hz / (hz + 500)) ** 1.5 * (1 + hz / 2500)
-    envelope = vocoder.envelopes(spectra) * (1 - voiced + voiced * open_glottis)
+    breath = np.minimum(1, hz / 400)
+    envelope = vocoder.envelopes(spectra) * (breath * (1 - voiced) + voiced * open_glottis)
     noise = vocoder.excite(envelope, rng.standard_normal(len(track.samples), np.float32))
     if share is None:
         return track.sounding(noise * (0.13 * rng.uniform(0.5, 1.1) / (loudness(noise) + 1e-6)))
-    return track.sounding(track.samples * (1 - share) + 2.5 * noise * share)
+    return track.sounding(track.samples * (1 - share) + 1.5 * noise * share)
 
 
 def shouted(track: Track, level: float) -> Track:
     """Flatten the spectral tilt above 1 kHz and press the peaks; level 0..1 is how hard."""
     raised = tilted(track, 4 + 8 * level).samples
     raised = raised / (loudness(raised) + 1e-6)
-    return track.sounding(0.7 * np.tanh((0.5 + 0.4 * level) * raised))
+    return track.sounding(0.7 * np.tanh((0.35 + 0.3 * level) * raised))
 
 
 def trembling(track: Track, rng: np.random.Generator, hz: float, depth: float, swell: float) -> Track:

@@ -59,7 +59,7 @@ def sung_over(track: Track, beat_s: float, pitch_hz: float, rng: np.random.Gener
     """Sing what a voice speaks: its vowels stretched to the lengths of notes, its breath and formants kept."""
     vowels = [p for p in track.phones if p.name in VOWELS]
     notes, beats, scale = melody(max(2, len(vowels)), rng)
-    new, old = _time_map(track, vowels, np.array(beats) * beat_s)
+    new, old = _time_map(track, vowels, np.array(beats) * beat_s, beat_s / 2)
     count = round(new[-1] * SAMPLE_RATE)
     move = lambda t: float(np.interp(t, old, new))  # noqa: E731
     phones = [Phone(move(p.start_s), move(p.end_s), p.name) for p in track.phones]
@@ -76,7 +76,9 @@ def sung_over(track: Track, beat_s: float, pitch_hz: float, rng: np.random.Gener
     return Track(samples.astype(np.float32), phones, _notes(phones)), scale
 
 
-def _time_map(track: Track, vowels: list[Phone], lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _time_map(
+    track: Track, vowels: list[Phone], lengths: np.ndarray, half_beat_s: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Pair instants of the song with those of the speech: vowels begin on the notes, consonants keep their length."""
     start = vowels[0].start_s if vowels else 0.0
     new, old, onset = [0.0], [0.0], start
@@ -84,7 +86,11 @@ def _time_map(track: Track, vowels: list[Phone], lengths: np.ndarray) -> tuple[n
         after = vowels[i + 1].start_s if i + 1 < len(vowels) else track.seconds
         between = after - vowel.end_s
         natural = vowel.end_s - vowel.start_s
-        held = max(lengths[i] - between, 0.6 * natural)
+        least = (
+            between + 0.6 * natural
+        )  # a note that would be over before it is said lasts another half beat, and another
+        length = max(lengths[i], half_beat_s * np.ceil(least / half_beat_s))
+        held = length - between
         new += [onset, onset + held]
         old += [vowel.start_s, vowel.end_s]
         onset += held + between

@@ -15,6 +15,7 @@ WINDOW, HOP = 512, 128
 _CUTOFF = 36  # cepstral bins kept: detail down to about 440 Hz
 _HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
 _FLOOR = 1e-5
+_WHITE = float(np.sqrt(np.sum(np.square(_HANN))))  # magnitude of a window of white noise of unit power
 
 
 def spectra(samples: np.ndarray) -> np.ndarray:
@@ -45,7 +46,7 @@ def excite(envelope: np.ndarray, excitation: np.ndarray) -> np.ndarray:
     blocks = np.zeros((len(frames) + 3, HOP), np.float32)
     for i, part in enumerate(np.split(frames.reshape(len(frames), 4, HOP), 4, axis=1)):
         blocks[i : i + len(frames)] += part[:, 0]
-    out = blocks.ravel()[WINDOW // 2 : WINDOW // 2 + len(excitation)] / 1.5  # the squared windows' sum
+    out = blocks.ravel()[WINDOW // 2 : WINDOW // 2 + len(excitation)] / (1.5 * _WHITE)  # the squared windows sum to 1.5
     return np.pad(out, (0, len(excitation) - len(out)))
 
 
