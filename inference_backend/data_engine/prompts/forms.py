@@ -1,11 +1,11 @@
 """The grammar's forms: templates of a prompt's core, by kind.
 
-Slots. {S} subject with its article, {s} without, {Pos}/{pos} its possessive, {owner} "the woman's"; {V} what the voice
-does, in the finite (a delivery's adverb may follow; not after {v}), {Ving} the same as a participle, {say} as a command;
+Slots. {S} subject with its article, {s} without, {pos} its possessive, {owner} "the woman's"; {V} what the voice does,
+in the finite (a delivery's adverb may follow; not after {v}), {Ving} the same as a participle, {say} as a command;
 {adj} the feeling after a verb, {att} before a noun, {noun}, {adv}; {very} and {deg} the intensity as adverb and
-adjective, empty if absent; {quite} the same where it can modify an adverb; {degree} and {much} the same, for forms that cannot do without; {a} an article; {look} what
-the face does; {trace} the same with the feeling named; {other} a feeling that is not to be shown; {tS}, {tE} and {tI}
-values of tags. ~looks is a verb that agrees with the subject.
+adjective, empty if absent; {quite} the same where it can modify an adverb; {degree} and {much} the same, for forms
+that cannot do without; {a} an article; {look} what the face does; {trace} the same with the feeling named; {other} a
+feeling that is not to be shown; {tS}, {tE} and {tI} values of tags. ~looks is a verb that agrees with the subject.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ filled with {deg} {noun}
 {quite} {adv}
 in {a} {very} {att} way
 in {a} {very} {att} tone
-{very} {adj} face and voice
+{very} {adj}, face and voice alike
 {look}
 {trace}
 {adj}, {look}

@@ -22,6 +22,7 @@ _WITH_SUBJECT = {"prose", "descriptive", "plain", "contrast", "negation"}
 _SENTENCES = {**dict.fromkeys(_WITH_SUBJECT, 0.8), "imperative": 0.5, "command": 0.5, "opposed": 0.4, "denied": 0.4,
               "fragment": 0.2, "bare": 0.2, "note": 0.5, "tagged": 0.0}  # fmt: skip
 _COMMANDS = {"imperative", "command"}
+_FOREIGN = "fragment-0"  # texts of others are continued like this form
 _FEELING_SLOTS = {"adj", "att", "noun", "adv", "look", "trace"}
 _LOUDNESS_SLOTS = {"very", "quite", "deg", "degree", "much", "tI", "trace"}
 # "a quite sad way" and "an a bit sad way" are not English.
@@ -32,11 +33,14 @@ _BEFORE_ADVERB = {"a little", "a bit", "just a touch", "somewhat", "fairly", "qu
 # Participles that are no full adjectives: nobody is "very smiling".
 _ACTIVE = {"smiling", "beaming", "sneering", "smirking", "weeping", "crying", "grimacing", "suffering", "aching",
            "longing", "teasing"}  # fmt: skip
-# They tell of the face; no tone is wide-eyed, and nobody feels expressionless.
-_FACIAL = {"wide-eyed", "teary-eyed", "watery-eyed", "misty-eyed", "expressionless", "blank", "natural", "matter-of-fact",
-           "regal", "teary"}  # fmt: skip
-_INNER = re.compile(r"\b(?:tone|mood|voice|manner|demeanor|air|feels?|felt|feeling|are|be)\b|is \{very\}|seems|sounds?")
+# They tell of the face; no tone is wide-eyed, and nobody feels deadpan.
+_FACIAL = {"wide-eyed", "teary-eyed", "watery-eyed", "misty-eyed", "deadpan", "blank", "natural",
+           "matter-of-fact", "regal", "teary"}  # fmt: skip
+_INNER = re.compile(
+    r"\b(?:tone|mood|voice|manner|demeanor|air|feels?|felt|feeling|are|were|be)\b|is \{very\}|seems|sounds?"
+)
 _AFTER_PRONOUN = re.compile(r"\{S\}(?! ~| \{[Vv]\}| \{adv\} \{v\})")
+_PAUSE = re.compile(r"[,.;:] ")
 _WORDLESS = {"laughs", "cries"}
 # A negated feeling comes from another family than the one shown: "not worried but afraid" would not say which.
 _FAMILIES = (
@@ -78,8 +82,8 @@ def write(attributes: Attributes, rng: np.random.Generator, form: str = "") -> P
     values, said = _values(attributes, form, rng)
     core = finite(template(form), attributes.subject == "they").format_map(values)
     tails = _tails(attributes, said | ({"vocal"} if attributes.vocal == "speaks" else set()), rng)
-    text = _joined(core, tails, attributes, form, rng)
-    return Prompt(_punctuated(tidy(text), _SENTENCES[kind], rng), attributes, form)
+    text = tidy(core + _ending(core, tails, attributes, form, rng))
+    return Prompt(_punctuated(text, _SENTENCES[kind], rng), attributes, form)
 
 
 def can_write(attributes: Attributes, form: str) -> bool:
@@ -88,19 +92,22 @@ def can_write(attributes: Attributes, form: str) -> bool:
 
 
 def with_gesture(prompt: Prompt, gesture: str, amount: float, rng: np.random.Generator) -> Prompt:
-    """Add a nod or a shake of an amount from 0 to 1 to text and attributes, in place of what the head did."""
+    """Add a nod or a shake of an amount from 0 to 1 to text and attributes, in place of what the head did.
+
+    A text that the grammar did not write is kept, and the gesture added to it.
+    """
     attributes = dataclasses.replace(prompt.attributes, head=ABSENT, amount=0.0)
-    if prompt.attributes.head or not prompt.form:
-        prompt = write(attributes, rng, prompt.form if prompt.form and can_write(attributes, prompt.form) else "")
+    if prompt.attributes.head and prompt.form:
+        prompt = write(attributes, rng, prompt.form if can_write(attributes, prompt.form) else "")
     manner = words.GESTURES[gesture][(amount >= 0.4) + (amount >= 0.7)]
-    kind, _, number = prompt.form.rpartition("-")
-    text, stop = prompt.text.removesuffix("."), prompt.text[-1:] == "."
+    form = prompt.form or _FOREIGN
+    kind, _, number = form.rpartition("-")
+    text, stop = prompt.text.rstrip().removesuffix("."), prompt.text.rstrip()[-1:] == "."
     if kind == "tagged":
         text += _tag("head", manner, attributes, TAG_TAILS[int(number)], rng)
     else:
-        text = _joined(text, [manner], attributes, prompt.form, rng, gesture=True)
-        text = (capital(text) if prompt.text[:1].isupper() else text) + "." * stop
-    return Prompt(tidy(text), dataclasses.replace(attributes, head=gesture, amount=amount), prompt.form)
+        text = (text + _ending(text, [manner], attributes, form, rng)).lstrip(",. ") + "." * stop
+    return Prompt(text, dataclasses.replace(attributes, head=gesture, amount=amount), prompt.form)
 
 
 def swapped(prompt: Prompt, attributes: Attributes, seed: Sequence[int]) -> Prompt | None:
@@ -167,7 +174,7 @@ def _fits(kind: str, form: str, needs: _Needs) -> bool:
         return False
     if needs.feeling != bool(has & _FEELING_SLOTS):
         return False
-    if needs.intensity and not has & _LOUDNESS_SLOTS or not needs.intensity and has & {"degree", "much"}:
+    if has & {"degree", "much"} if not needs.intensity else not has & _LOUDNESS_SLOTS:
         return False
     if "very" in has and "{a} {very}" in text and not needs.articled:
         return False
@@ -184,7 +191,7 @@ def _feeling_fits(kind: str, has: frozenset[str], text: str, needs: _Needs) -> b
     missing = {"noun": needs.noun, "adv": needs.adverb, "att": needs.attributive, "trace": needs.traced and needs.noun}
     if any(slot in has and not there for slot, there in missing.items()):
         return False
-    if needs.active and ("very" in has or "adj" in has and (kind != "fragment" or "look" in has)):
+    if needs.active and ("very" in has or ("adj" in has and (kind != "fragment" or "look" in has))):
         return False
     return not (needs.facial and _INNER.search(text))
 
@@ -223,7 +230,6 @@ def _values(attributes: Attributes, form: str, rng: np.random.Generator) -> tupl
         **_subject(attributes, rng),
         **_feeling(attributes, pos, rng),
         "pos": pos,
-        "Pos": pos,
         "a": "<a>",
         "V": f"{verb} {attached}",
         "v": verb,
@@ -305,49 +311,38 @@ def _tails(attributes: Attributes, said: set[str], rng: np.random.Generator) -> 
     return [_manner(name, attributes) for name in order]
 
 
-def _joined(
-    core: str,
-    tails: list[words.Manner],
-    attributes: Attributes,
-    form: str,
-    rng: np.random.Generator,
-    gesture: bool = False,
-) -> str:
-    """Append what is left to say to the core, as the form's kind does."""
-    kind = form.rpartition("-")[0]
-    alone = "owner" in slots(form) or "{pos} expression is" in template(
-        form
-    )  # nobody is there to whom a participle could belong
-    pos = _possessive(attributes, kind)
-    text = core
-    draw, say = rng.random(), rng.random()
-    if not tails:
-        return text
-    plain = [m for m in tails if not m.finite]
+def _ending(core: str, tails: list[words.Manner], attributes: Attributes, form: str, rng: np.random.Generator) -> str:
+    """Word what is left to say, to follow the core, as the form's kind does."""
+    kind, pronoun = form.rpartition("-")[0], _pronoun(attributes)
+    # Where there is a face and no person, a participle has nobody to belong to.
+    alone = "owner" in slots(form) or "{pos} expression is" in template(form)
+    pos, draw, say = _possessive(attributes, kind), rng.random(), rng.random()
+    plain = "".join(f", {_pick(m.phrases, rng)}" for m in tails if not m.finite)
     verbs = [m for m in tails if m.finite]
-    for manner in plain:
-        text += f", {_pick(manner.phrases, rng)}"
     if not verbs:
-        return text.format(pos=pos)
-    pronoun = _pronoun(attributes)
-    if kind in _WITH_SUBJECT and (draw < 0.25 or alone):
-        clauses = [finite(_pick(m.finite, rng), pronoun == "they") for m in verbs]
-        text = f"{text}. {capital(pronoun)} {_listed(clauses)}"
-    elif kind in _COMMANDS and draw < 0.6 or kind == "note" and draw < 0.4:
-        clauses = [imperative(_pick(m.finite, rng)) for m in verbs]
-        joined = say < 0.5 and kind in _COMMANDS and not plain and ". " not in text
-        text += f" and {_listed(clauses)}" if joined else f". {capital(_listed(clauses))}"
-        pos = "your"
+        ending = ""
+    elif kind in _WITH_SUBJECT and (draw < 0.25 or alone):
+        ending = f". {capital(pronoun)} {_listed([finite(_pick(m.finite, rng), pronoun == 'they') for m in verbs])}"
+    elif draw < (0.6 if kind in _COMMANDS else 0.4 if kind == "note" else 0.0):
+        commands, pos = _listed([imperative(_pick(m.finite, rng)) for m in verbs]), "your"
+        joined = say < 0.5 and kind in _COMMANDS and not plain and not _PAUSE.search(core)
+        ending = f" and {commands}" if joined else f". {capital(commands)}"
+    elif (
+        draw > 0.7
+        and len(verbs) == 1
+        and kind in _WITH_SUBJECT | {"fragment", "bare"}
+        and " while " not in core + plain
+    ):
+        ending = f" while {participle(_pick(verbs[0].finite, rng))}"
     else:
         phrases = [_phrase(m, rng) for m in verbs]
-        once = len(verbs) == 1 and not plain and " while " not in text
-        if draw > 0.7 and once and (kind in _WITH_SUBJECT or gesture):
-            text = f"{text} while {participle(_pick(verbs[0].finite, rng))}"
-        elif draw > 0.5 and len(phrases) > 1:
-            text = f"{text}, {_listed(phrases)}"
-        else:
-            text = ", ".join([text, *phrases])
-    return text.format(pos=pos)
+        ending = f", {_listed(phrases) if draw > 0.5 else ', '.join(phrases)}"
+    return (plain + ending).format(pos=pos)
+
+
+def _can_go_on(text: str, kind: str) -> bool:
+    """Tell whether "while ..." can follow."""
+    return " while " not in text and (kind in _WITH_SUBJECT or (kind in ("fragment", "bare") and "," not in text))
 
 
 def _phrase(manner: words.Manner, rng: np.random.Generator) -> str:

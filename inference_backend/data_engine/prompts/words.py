@@ -73,7 +73,7 @@ PRONOUNS = {"she": ("her", "her", "herself"), "he": ("him", "his", "himself"), "
 
 # Eight taught words a cluster: adjective:noun:adverb; "*" marks an adjective that only follows a verb.
 _TAUGHT = {
-    "neutral": "neutral::neutrally, calm:calm:calmly, composed:composure:, expressionless::, matter-of-fact::matter-of-factly, natural::naturally, relaxed:ease:, blank:blankness:blankly",
+    "neutral": "neutral::neutrally, calm:calm:calmly, composed:composure:, deadpan::, matter-of-fact::matter-of-factly, natural::naturally, relaxed:ease:, blank:blankness:blankly",
     "happy": "happy:happiness:happily, joyful:joy:joyfully, cheerful:cheerfulness:cheerfully, delighted:delight:delightedly, glad:gladness:gladly, merry:merriment:merrily, smiling::smilingly, beaming::",
     "sad": "sad:sadness:sadly, unhappy:unhappiness:unhappily, sorrowful:sorrow:sorrowfully, gloomy:gloom:gloomily, miserable:misery:miserably, mournful:grief:mournfully, heartbroken:heartbreak:, melancholic:melancholy:",
     "angry": "angry:anger:angrily, furious:fury:furiously, irritated:irritation:irritably, annoyed:annoyance:, enraged:rage:, outraged:outrage:, hostile:hostility:, resentful:resentment:resentfully",
@@ -204,16 +204,16 @@ def _manner(finite: str, phrases: str, tags: str, adverbs: str = "") -> Manner:
 
 
 DELIVERIES: dict[str, Manner] = {
-    "calm": _manner("~keeps {pos} voice even; ~takes {pos} time; ~stays unruffled", "in a steady voice; with measured tempo; at an easy pace; with a settled delivery; in a level tone", "calm; steady; measured", "steadily; evenly; calmly"),
+    "calm": _manner("~keeps {pos} voice even; ~takes {pos} time; ~keeps an even pace", "in a steady voice; with measured tempo; at an easy pace; with a settled delivery; in a level tone", "calm; steady; measured", "steadily; evenly; calmly"),
     "lively": _manner("~puts plenty of life into it; ~bursts with energy; ~keeps it bouncing along", "with lively delivery; full of energy; with plenty of life in the voice; in an animated way; with high energy", "lively; animated; high-energy", "animatedly; energetically; brightly"),
     "mumbled": _manner("~mumbles; ~swallows half the words; barely ~opens {pos} mouth", "mumbling; with a lazy mouth; hardly opening the mouth; with slurred words; under {pos} breath", "mumbled; mumbling; slurred", "indistinctly; unclearly"),
     "crisp": _manner("~articulates every word; ~pronounces each consonant; ~bites off {pos} words", "with crisp articulation; articulating clearly; with crisp phrasing; every consonant in place; with precise diction", "crisp; well articulated; precise", "crisply; precisely"),
-    "halting": _manner("~stumbles over the words; ~hesitates again and again; ~keeps breaking off", "in short bursts; haltingly; with many small pauses; stopping and starting; with long hesitations", "halting; hesitant; in bursts", "haltingly; hesitantly; jerkily"),
+    "halting": _manner("~stumbles over the words; ~hesitates again and again; ~keeps breaking off", "in short bursts; with a halting rhythm; with many small pauses; stopping and starting; with long hesitations", "halting; hesitant; in bursts", "haltingly; hesitantly; jerkily"),
     "hurried": _manner("~rushes through it; ~hurries the words; ~races ahead", "in a hurry; at a rushed pace; tripping along fast; with rapid delivery", "hurried; fast; rushed", "hurriedly; fast; quickly"),
     "slow": _manner("~draws out the words; ~leaves long gaps; ~goes slowly", "at a slow pace; with drawn-out vowels; word by word; dragging it out", "slow; drawn-out; dragging", "slowly; unhurriedly"),
     "monotone": _manner("~stays on one note; ~keeps to a flat voice; ~drones", "in a monotone; in a flat voice; without any melody; droning; on one level pitch", "monotone; flat; robotic", "in a monotone; flatly"),
     "gentle": _manner("~keeps it soft; ~uses a gentle voice; barely ~raises {pos} voice", "in a gentle voice; with a soft touch; in hushed tones; with gentle phrasing", "gentle; soft; hushed", "gently; softly"),
-    "emphatic": _manner("~stresses every word; ~drives the point home; ~leans on the key words", "with great emphasis; hitting the key words; emphatically; punching the stressed words; making each point count", "emphatic; punchy; stressed words", "emphatically; forcefully"),
+    "emphatic": _manner("~stresses every word; ~drives the point home; ~leans on the key words", "with great emphasis; hitting the key words; with strong emphasis; punching the stressed words; making each point count", "emphatic; punchy; stressed words", "emphatically; forcefully"),
 }  # fmt: skip
 GAZES: dict[str, Manner] = {
     "forward": _manner("~looks straight ahead; ~keeps {pos} gaze forward and steady; ~holds eye contact; ~stares into the camera; ~fixes {pos} eyes on the listener; ~keeps {pos} eyes on the lens", "with a steady gaze; {pos} gaze forward and steady; with unbroken eye contact; eyes front; with {pos} eyes on the camera", "forward; straight ahead; eye contact; at the camera"),
@@ -232,7 +232,7 @@ HEADS: dict[str, Manner] = {
 DETAILS: dict[str, Manner] = {
     "smile between phrases": _manner("~smiles between phrases; ~smiles in the pauses; ~lets a smile through at every pause; ~flashes a smile after each phrase", "with a smile between phrases; {pos} lips curling into a smile between phrases; a smile in every pause; with quick smiles in the gaps", "smile between phrases; smiles in the pauses"),
     "raised brows": _manner("~raises {pos} eyebrows; ~keeps {pos} eyebrows up; ~lifts {pos} brows; ~holds {pos} brows high", "with raised eyebrows; eyebrows raised; {pos} brows lifted; with {pos} eyebrows up", "raised brows; eyebrows up"),
-    "many blinks": _manner("~blinks a lot; ~keeps blinking; ~blinks often; ~bats {pos} eyelids; ~blinks rapidly", "with many blinks; with fluttering eyelids; {pos} eyelids fluttering; with rapid blinking", "many blinks; blinking a lot"),
+    "many blinks": _manner("~blinks a lot; ~blinks all the time; ~blinks often; ~bats {pos} eyelids; ~blinks rapidly", "with many blinks; with fluttering eyelids; {pos} eyelids fluttering; with rapid blinking", "many blinks; blinking a lot"),
     "few blinks": _manner("hardly ~blinks; ~does not blink; rarely ~blinks; almost never ~blinks", "without blinking; with unblinking eyes; with hardly a blink; with few blinks", "few blinks; no blinking; unblinking"),
     "eyes widen on stress": _manner("~widens {pos} eyes on the stressed words; ~opens {pos} eyes wide at every stress; ~lets {pos} eyes flash open on key words", "{pos} eyes widening on stressed words; with {pos} eyes opening at each accent; eyes widening with every stress", "eyes widen on stress; eyes flash on key words"),
 }  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 
@@ -114,6 +115,6 @@ def test_texts_hardly_repeat_and_forms_are_many(thousand: list[Prompt]):
 
 
 def test_some_prompts_repeat_the_one_before_but_for_one_word(thousand: list[Prompt]):
-    pairs = [(a, b) for a, b in zip(thousand, thousand[1:], strict=False) if differ_by_one_word(a.text, b.text)]
+    pairs = [(a, b) for a, b in itertools.pairwise(thousand) if differ_by_one_word(a.text, b.text)]
     assert len(pairs) >= 10
     assert all(a.attributes != b.attributes for a, b in pairs)
