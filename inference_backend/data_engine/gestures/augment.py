@@ -50,19 +50,19 @@ def augment(clip: Clip, config: AugmentConfig, folder: Path) -> Clip:
 
 
 def plan(kind: Kind, amount: float, where: list[Place], duration_s: float, rng: np.random.Generator) -> list[Gesture]:
-    """Lay gestures on places, the first stroke on the syllable, with pauses of 0.15 to 1 s between them."""
+    """Lay gestures on places, the first stroke on the syllable, with pauses of 0.1 to 0.7 s between them."""
     planned: list[Gesture] = []
     free_from = 0.05
     for place in where:
         gesture = draw(kind, amount, rng).scaled(0.8 + 0.3 * place.strength)
         onset = place.at_s - gesture.stroke_s * (0.3 if place.why == "phrase end" else 1.0)
         # A place is passed over where the head still moves; speakers also leave some out.
-        if onset < free_from or (planned and rng.random() > 0.5 + 0.5 * place.strength):
+        if onset < free_from or (planned and rng.random() > 0.6 + 0.4 * place.strength):
             continue
         gesture = _shortened(dataclasses.replace(gesture, onset_s=float(onset)), duration_s - 0.05)
         if gesture is not None:
             planned.append(gesture)
-            free_from = gesture.end_s + float(rng.uniform(0.15, 1.0))
+            free_from = gesture.end_s + float(rng.uniform(0.1, 0.7))
     if planned:
         return planned
     first = _shortened(dataclasses.replace(draw(kind, amount, rng), onset_s=0.1), duration_s - 0.05)

@@ -29,6 +29,15 @@ class PackConfig:
 
 
 def source_of(clip: Clip) -> str:
-    """Family that a clip's sound and curves come from: what a trainer's trust and mixture go by."""
-    named = clip.provenance.get("source") or clip.provenance.get("teacher") or "unknown"
-    return str(named).partition(":")[0]
+    """Family that a clip comes from, by which a trainer mixes and trusts: a teacher of films, a corpus, tts, laughter."""
+    provenance = clip.provenance
+    teacher, kind = str(provenance.get("teacher", "")), str(provenance.get("kind", ""))
+    if teacher not in ("", "procedural"):
+        return teacher.partition(":")[0]
+    named = provenance.get("source") or provenance.get("corpus") or {"speech": "tts"}.get(kind, kind)
+    return str(named or teacher or "unknown").partition(":")[0]
+
+
+def speaker_of(clip: Clip) -> str:
+    """Name who is heard or seen; "" where nobody is."""
+    return "" if clip.provenance.get("kind") == "wordless" else clip.speaker

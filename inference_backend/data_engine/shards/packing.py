@@ -18,7 +18,7 @@ from ..prompts.words import HELD_OUT_WORDS
 from ..stage import DONE, StageFailed, begin, clips_of
 from . import archive, card
 from .archive import Entry
-from .config import CARD, INDEX_FILE, SPLITS, PackConfig, source_of
+from .config import CARD, INDEX_FILE, SPLITS, PackConfig, source_of, speaker_of
 from .splits import Splits
 
 log = logging.getLogger(__name__)
@@ -149,7 +149,7 @@ class _Totals:
             row = self.groups[group].setdefault(value, {"clips": 0, "hours": 0.0, "speakers": set()})
             row["clips"] += 1
             row["hours"] += clip.duration_s / 3600
-            row["speakers"].add(clip.speaker)
+            row["speakers"].add(speaker_of(clip))
         licence = self.licences.setdefault(clip.licence or "not stated", {"clips": 0, "attributions": set()})
         licence["clips"] += 1
         licence["attributions"] |= {str(clip.provenance.get("attribution", ""))} - {""}

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..clip import Clip
 from ..prompts.words import HELD_OUT_STEMS
-from .config import SPLITS, PackConfig, source_of
+from .config import SPLITS, PackConfig, source_of, speaker_of
 
 _NO_TEXT = 0
 _HELD_OUT = re.compile(r"\b(?:" + "|".join(map(re.escape, HELD_OUT_STEMS)) + ")")  # in any inflection
@@ -45,7 +45,7 @@ class Splits:
         """Name a clip's split, or "" and the reason why it is left out."""
         if reason := unusable(clip):
             return "", reason
-        split, text = self._speakers.get(clip.speaker) or self._by_hash(clip.id), _text_hash(clip.prompt.text)
+        split, text = self._speakers.get(speaker_of(clip)) or self._by_hash(clip.id), _text_hash(clip.prompt.text)
         if split == "train":
             if clip.provenance.get("held_out"):
                 return "", MEASURED
@@ -63,7 +63,7 @@ class Splits:
         for clip in clips:
             if unusable(clip):
                 continue
-            measured, name = bool(clip.provenance.get("held_out")), clip.speaker
+            measured, name = bool(clip.provenance.get("held_out")), speaker_of(clip)
             number = numbers.setdefault(name, len(numbers)) if name else -1 - SPLITS.index(self._by_hash(clip.id))
             if name:
                 of_source.setdefault(source_of(clip), set()).add(name)

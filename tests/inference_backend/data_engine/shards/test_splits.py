@@ -3,11 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from inference_backend.data_engine.clip import Clip
 from inference_backend.data_engine.prompts.prompt import Prompt
 from inference_backend.data_engine.prompts.words import HELD_OUT_WORDS
-from inference_backend.data_engine.shards.config import PackConfig
+from inference_backend.data_engine.shards.config import PackConfig, source_of
 from inference_backend.data_engine.shards.splits import (
     MEASURED,
     NO_CURVES,
@@ -108,3 +109,24 @@ def test_rejected_and_motionless_clips_are_left_out_and_clips_without_speaker_go
     assert [c.id for c in found[NO_CURVES]] == ["m"]
     assert all(len(found[split]) > 10 for split in ("train", "validation", "test"))
     assert placed([], CONFIG) == {}
+
+
+def test_wordless_clips_are_nobodys():
+    clips = [clip(i, f"p{i}", "wordless:music", "", kind="wordless") for i in range(200)]
+    found = placed(clips)
+    assert all(len(found[split]) > 10 for split in ("train", "validation", "test"))
+
+
+@pytest.mark.parametrize(
+    ("provenance", "source"),
+    [
+        ({"teacher": "procedural", "kind": "speech", "voice": "flite:kal16"}, "tts"),
+        ({"teacher": "procedural", "kind": "recording", "corpus": "grid_s1"}, "grid_s1"),
+        ({"teacher": "procedural", "kind": "laughter"}, "laughter"),
+        ({"teacher": "diffusers:wan", "kind": "speech"}, "diffusers"),
+        ({"teacher": "folder"}, "folder"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_clips_family_is_its_film_teacher_or_where_its_sound_is_from(provenance: dict, source: str):
+    assert source_of(Clip("a", provenance=provenance)) == source
