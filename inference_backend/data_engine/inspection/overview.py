@@ -121,7 +121,7 @@ def _balance(count: Mapping[str, int], even: bool) -> str:
     amounts = np.array([v for k, v in count.items() if k], float)
     words = []
     if even and len(amounts) > 1:
-        words.append(f"even within {100 * np.abs(amounts / amounts.mean() - 1).max():.0f} %")
+        words.append(f"even ±{100 * np.abs(amounts / amounts.mean() - 1).max():.0f} %")
     if count.get(""):
         words.append(f"{count['']:,} not said")
     return ", ".join(words)

@@ -29,7 +29,7 @@ class PackConfig:
 
 
 def source_of(clip: Clip) -> str:
-    """Family that a clip comes from, by which a trainer mixes and trusts: a teacher of films, a corpus, tts, laughter."""
+    """Family that a clip comes from, by which a trainer mixes: a teacher of films, a corpus, tts, laughter."""
     provenance = clip.provenance
     teacher, kind = str(provenance.get("teacher", "")), str(provenance.get("kind", ""))
     if teacher not in ("", "procedural"):
