@@ -101,21 +101,18 @@ class Renderer:
         }
         if samples is not None:
             arguments |= {"audio_latents": self._heard(samples), "freeze_audio": True, "generate_slots": False}
-        with torch.inference_mode():
-            return self.pipe(**arguments)
+        return self.pipe(**arguments)
 
     def _guidance(self) -> dict[str, Any]:
         if self.guidance is None:  # distilled: no guidance, and the steps' own noise levels
             even = [1 - step / self.steps for step in range(self.steps)]
             return {} if self.steps == self.family.steps else {"sigmas": even}
-        given = {"guidance_scale": self.guidance, "num_inference_steps": self.steps}
+        given = {"guidance_scale": self.guidance, "num_inference_steps": self.steps, **self.family.more}
         return {**given, "negative_prompt": video_prompts.NEGATIVE} if self.family.negative else given
 
     def _peculiarities(self) -> dict[str, Any]:
-        given: dict[str, Any] = {"frame_rate": self.family.fps} if self.family.tells_fps else {}
         takes = inspect.signature(self.pipe.__call__).parameters
-        if "frame_rate" not in takes:
-            given.pop("frame_rate", None)
+        given: dict[str, Any] = {"frame_rate": self.family.fps} if "frame_rate" in takes else {}
         if self.pipe.vae.config.get("timestep_conditioning"):  # LTX-Video from 0.9.1 on decodes with a little noise
             given |= {"decode_timestep": 0.05, "decode_noise_scale": 0.025}
         return given
@@ -132,8 +129,7 @@ class Renderer:
         mel = spectrogram(_resample(samples, SAMPLE_RATE, rate), window_function(_WINDOW, "hann"), _WINDOW, hop,
                           power=1.0, mel_filters=bands, mel_floor=_FLOOR, log_mel="log")  # fmt: skip
         stereo = torch.from_numpy(mel.T.astype(np.float32)).expand(1, 2, -1, -1)
-        with torch.inference_mode():
-            audio_vae.to(self.device)
+        with torch.no_grad():
             return audio_vae.encode(stereo.to(self.device, audio_vae.dtype)).latent_dist.mode().float()
 
     def _sound_of(self, output: Any) -> np.ndarray | None:

@@ -260,6 +260,25 @@ def test_broken_models_get_a_sentence(model: Callable[[str], str], tmp_path: Pat
         Diffusers(small(str(tmp_path)), 1).renderer()
 
 
+def test_a_model_of_the_hub_is_pinned_to_its_commit(
+    model: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    cache = tmp_path / "hub" / "models--mien--tiny-wan"
+    (cache / "refs").mkdir(parents=True)
+    (cache / "refs" / "v1").write_text(commit)
+    (cache / "snapshots").mkdir()
+    (cache / "snapshots" / commit).symlink_to(model("wan"), target_is_directory=True)
+    monkeypatch.setattr(importlib.import_module("huggingface_hub.constants"), "HF_HUB_CACHE", str(tmp_path / "hub"))
+    settings = small("mien/tiny-wan", revision="v1")
+    clip = Diffusers(settings, 1).perform(CLIP, tmp_path)
+    assert not clip.rejected
+    assert clip.provenance["revision"] == commit
+    assert clip.licence == "see the model's licence: mien/tiny-wan"
+    with pytest.raises(TeacherUnavailable, match="not on this machine"):
+        check(replace(settings, revision="v2"))
+
+
 def test_a_driver_without_a_gpu_may_check_for_others(model: Callable[[str], str]):
     check(small(model("wan"), allow_cpu=False, device="cuda:7"), with_device=False)
 
@@ -273,7 +292,7 @@ def test_the_teacher_is_loaded_once_a_process(model: Callable[[str], str]):
 def test_the_table_names_what_diffusers_has(family: Any):
     takes = inspect.signature(getattr(package, family.pipeline).__call__).parameters
     named = {"prompt", "width", "height", "num_frames", "generator", "output_type"}
-    named |= {"frame_rate"} if family.tells_fps else set()
+    named |= set(family.more)
     named |= {"negative_prompt"} if family.negative else set()
     named |= {"sigmas"} if family.guidance is None else {"guidance_scale", "num_inference_steps"}
     named |= {"audio_latents", "freeze_audio", "generate_slots"} if family.sound == "drives" else set()
