@@ -44,7 +44,7 @@ GAIN |= {"mouthLeft": 2.5, "mouthRight": 2.5}
 _BIAS = {
     "eyeBlink": 0.35, "eyeSquint": 0.5, "eyeLookDown": 0.5, "eyeLook": 0.25, "mouthPress": 0.35, "mouthRoll": 0.35,
     "mouthClose": 0.2, "mouthPucker": 0.3, "mouthShrug": 0.3, "mouthLowerDown": 0.1, "mouthStretch": 0.1, "mouth": 0.05,
-    "jawOpen": 0.05,
+    "jawOpen": 0.05, "browDown": 0.6,
 }  # fmt: skip
 _REST_PERCENTILE = 10
 _BROW_PERCENTILE = 30  # brows rest in the middle of what they do: they rise and they fall
@@ -91,7 +91,8 @@ def face(scores: np.ndarray, landmarks: np.ndarray, head: np.ndarray, neutral: N
     values = conjugate(values)
     raised = brows.heights(landmarks) - neutral.brows
     for name, curve in brows.channels(raised, brows.blinks_of(values), head).items():
-        values[:, INDEX[name]] = curve
+        lowered = values[:, INDEX[name]] if name.startswith("browDown") else 0.0  # whose score lives on real faces
+        values[:, INDEX[name]] = np.maximum(curve, lowered)
     return values
 
 

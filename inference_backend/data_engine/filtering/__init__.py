@@ -1,0 +1,1 @@
+"""Stage III: judge the clips; each one that is left out keeps its reason."""
