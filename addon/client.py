@@ -159,10 +159,6 @@ def wait_ready(
         if health["state"] == "ready":
             return health
         if health["state"] == "failed":
-            with contextlib.suppress(
-                requests.RequestException
-            ):  # begin afresh next time: what was missing may be there
-                http.post(f"{url}/shutdown", timeout=(CONNECT_TIMEOUT_S, HEALTH_TIMEOUT_S))
             raise BackendFailed(health["detail"])
         on_progress(Progress(0.0, "loading"))
         time.sleep(0.1)

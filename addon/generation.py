@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import bpy
 
-from ..inference_backend.contract import Busy, Cancelled, MienError, Request, Take
+from ..inference_backend.contract import BackendFailed, Busy, Cancelled, MienError, Request, Take
 from . import broken_pipe, characters, client, decoding, service, sounds
 from .blender_types import Context
 from .preferences import launch_of
@@ -144,6 +144,8 @@ def finish(context: Context) -> None:
         left.step()
     if isinstance(left.outcome, Take):
         last_take = left.outcome
+    if isinstance(left.outcome, BackendFailed):
+        service.distrust()
     message = str(left.outcome) if isinstance(left.outcome, MienError) else ""
     show(context, None, message, failed=bool(message) and not isinstance(left.outcome, Cancelled))
 

@@ -45,6 +45,12 @@ def ensure(launch: Launch) -> Backend:
     return started
 
 
+def distrust() -> None:
+    """Let the next take have a new backend, because this one failed: it may be dying, silent, or without its model."""
+    global _launch
+    _launch = None
+
+
 def running() -> Backend | None:
     """Return the backend, if one is alive."""
     return _backend if _backend is not None and _backend.alive else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 pytest.importorskip("bpy")
 pytestmark = pytest.mark.skipif(
@@ -57,9 +57,9 @@ def _bring(source: Path, target: Path) -> None:
 
 def _closure(name: str) -> set[str]:
     names = {name}
-    for requirement in importlib.metadata.requires(name) or []:
-        if "extra ==" not in requirement:
-            names |= _closure(re.match(r"[\w.-]+", requirement)[0])
+    for requirement in map(Requirement, importlib.metadata.requires(name) or []):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            names |= _closure(requirement.name)
     return names
 
 

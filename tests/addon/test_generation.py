@@ -83,6 +83,16 @@ def test_a_child_that_dies_midway_gets_a_sentence_and_changes_nothing(stub):
     assert bpy.ops.mien.generate() == {"FINISHED"}
 
 
+def test_after_a_model_that_did_not_load_the_next_take_begins_afresh(stub):
+    stub("fail")
+    with pytest.raises(RuntimeError, match="The model is not there"):
+        bpy.ops.mien.generate()
+    first = service.running().pid
+    stub("take")  # mended meanwhile
+    assert bpy.ops.mien.generate() == {"FINISHED"}
+    assert service.running().pid != first
+
+
 def test_cancelling_is_at_once_and_the_child_lives_on(stub):
     stub("hang")
     current = generation.begin(generation.place(bpy.context))

@@ -21,7 +21,8 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        self.reply({"state": "ready", "detail": "", "provider": "stub", "protocol": 1, "version": "0"})
+        state, detail = ("failed", "The model is not there.") if MODE == "fail" else ("ready", "")
+        self.reply({"state": state, "detail": detail, "provider": "stub", "protocol": 1, "version": "0"})
 
     def do_POST(self):
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
