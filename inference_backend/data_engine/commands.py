@@ -1,74 +1,192 @@
-"""Commands of the data engine: `python -m inference_backend data sounds | perform`."""
+"""Commands of the data engine: python -m inference_backend data prompts | perform | ... | pack, and run for all."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-from rich.progress import track
 
-from .captures import Captures
-from .procedural import performances
-from .speech import sounds, voices
+from . import executors, stage, stages
+from .filtering.judge import JudgeConfig
+from .gestures.augment import AugmentConfig
+from .progress import shown
+from .reconstruction.reconstruct import ReconstructConfig
+from .shards.config import PackConfig
+from .teachers.video_models import VideoModel, check
 
-app = typer.Typer(no_args_is_help=True, help="Make what the style generator learns from.")
+app = typer.Typer(no_args_is_help=True, help="Make what the style generator learns from, in five stages.")
 
-Corpus = Annotated[Path, typer.Argument(help="Folder of the corpus; made if absent.")]
-# Corpora with phone labels: folder of the sounds inside the corpus' own folder, and the sounds' suffix.
-_RECORDINGS = {
-    "grid_s1": ("audio", ".opus"),
-    "librispeech": ("", ".opus"),
-    "coffee_orders": ("", ".opus"),
-    "ljspeech": ("", ".flac"),
-}
-
-
-@app.command("sounds")
-def make_sounds(
-    corpus: Corpus,
-    hours: Annotated[int, typer.Option(help="Hours of synthesized speech.")] = 5,
-    recordings: Annotated[Path | None, typer.Option(help="Folder of recorded corpora with phones.json each.")] = None,
-    seed: int = 1,
-) -> None:
-    """Synthesize speech with phone timings, and take in recordings with aligned phones."""
-    folder = corpus / "sounds"
-    folder.mkdir(parents=True, exist_ok=True)
-    names = voices.available()
-    typer.echo(f"{len(names)} voices: {', '.join(names) or 'none; install flite, espeak-ng or festival'}")
-    makers = {f"tts{seed + i}": sounds.synthesized(1.0, seed + i) for i in range(hours)}
-    makers["wordless"] = sounds.wordless(250, seed)
-    for name, (inside, suffix) in _RECORDINGS.items():
-        if recordings is None:
-            break
-        labels = sounds.read_labels(recordings / name / "phones.json")
-        makers[name] = sounds.recorded(recordings / name / inside, labels, suffix, name)
-    for name, maker in track(makers.items(), "sounds", total=len(makers)):
-        _keep(folder / f"{name}.npz", maker)
-    if recordings:
-        curves = (recordings / "grid_s1" / "curves.npz").read_bytes()
-        (corpus / "grid_curves.npz").write_bytes(curves)
+Source = Annotated[Path, typer.Argument(help="Folder of the stage before.", show_default=False)]
+Out = Annotated[Path, typer.Argument(help="Folder to write; a stopped run goes on in it.", show_default=False)]
+Seed = Annotated[int, typer.Option(help="Another seed is another corpus.")]
+Executor = Annotated[Literal["local", "ray"], typer.Option(help="This machine's cores, or a Ray cluster.")]
+Workers = Annotated[int, typer.Option(help="Processes or actors; 0 for one a core (or GPU).")]
+Gpus = Annotated[float, typer.Option(help="GPUs of each Ray actor.")]
+Recorded = Annotated[Path | None, typer.Option(help="Folder of recorded speech with phones.json files.")]
+Model = Annotated[str, typer.Option(help="Video model, by id or folder: the diffusers teacher performs.")]
+Landmarker = Annotated[
+    Path | None, typer.Option(help="The face landmarker's .task file; found or downloaded if absent.")
+]
 
 
 @app.command()
-def perform(corpus: Corpus, variants: int = 2, seed: int = 1) -> None:
-    """Act every sound of a corpus in several styles with the procedural teacher."""
-    folder = corpus / "performances"
-    folder.mkdir(parents=True, exist_ok=True)
-    curves = corpus / "grid_curves.npz"
-    captures = Captures(curves) if curves.is_file() else None
-    banks = sorted((corpus / "sounds").glob("*.npz"))
-    for i, path in enumerate(track(banks, "performances")):
-        out = folder / path.name
-        if not out.exists():
-            taught = [s for s in sounds.load(path) if not s.held_out]
-            performances.save(list(performances.act(taught, variants, seed + i, captures)), out)
+def prompts(out: Out, count: int = 1000, seed: Seed = 1) -> None:
+    """Stage I: draw balanced prompts."""
+    config = stages.PromptConfig(count, seed)
+    _take(stages.Step("prompts", out, lambda _: stage.write_clips("prompts", config, stages.prompted(config), out)))
 
 
-def _keep(path: Path, maker: Iterator[sounds.LabelledSound]) -> None:
-    """Write a bank unless it is there: a stopped run goes on where it was."""
-    if not path.exists():
-        part = path.with_suffix(".part.npz")
-        sounds.save(list(maker), part)
-        part.replace(path)
+@app.command()
+def perform(
+    source: Annotated[Path, typer.Argument(help="Folder of prompts, or a CSV of films (file, prompt, ...).")],
+    out: Out,
+    model: Model = "",
+    recordings: Recorded = None,
+    seed: Seed = 1,
+    executor: Executor = "local",
+    workers: Workers = 0,
+    gpus: Gpus = 0.0,
+) -> None:
+    """Stage II: have a teacher perform the prompts, or take up films that are there already."""
+    if source.suffix.lower() == ".csv":
+        from .teachers.folder import Folder, FolderConfig
+
+        table = FolderConfig(str(source.resolve()))
+        _take(stages.Step("perform", out, lambda _: stage.write_clips("perform", table, Folder(table).clips(), out)))
+        return
+    config = stages.RunConfig(seed=seed, recordings=_named(recordings), video_model=_video(model, executor))
+    _run(stages.performing(config.performing), source, out, _executor(executor, workers, gpus))
+
+
+@app.command("filter")
+def filter_clips(source: Source, out: Out, executor: Executor = "local", workers: Workers = 0) -> None:
+    """Stage III: leave out what teaches nothing, each with its reason."""
+    _run(stages.filtering(JudgeConfig()), source, out, _executor(executor, workers))
+
+
+@app.command()
+def reconstruct(
+    source: Source, out: Out, model: Landmarker = None, executor: Executor = "local", workers: Workers = 0
+) -> None:
+    """Stage IV: read the curves of filmed faces; exact ones pass through."""
+    config = ReconstructConfig(model=_named(model))
+    _run(stages.reconstructing(config), source, out, _executor(executor, workers))
+
+
+@app.command()
+def augment(
+    source: Source,
+    out: Out,
+    seed: Seed = 1,
+    nod_share: Annotated[float, typer.Option(help="Share of clips that nod.")] = AugmentConfig.nod_share,
+    shake_share: Annotated[float, typer.Option(help="Share of clips that shake the head.")] = AugmentConfig.shake_share,
+    executor: Executor = "local",
+    workers: Workers = 0,
+) -> None:
+    """Stage V: add nods and shakes, in motion and in words."""
+    config = AugmentConfig(seed, nod_share, shake_share)
+    _run(stages.augmenting(config), source, out, _executor(executor, workers))
+
+
+@app.command()
+def pack(source: Source, out: Out, seed: Seed = 1) -> None:
+    """Pack the clips of the last stage into shards, split by speaker and by prompt."""
+    from .shards.packing import pack as write
+
+    _take(stages.Step("pack", out, lambda _: write(source, out, PackConfig(seed=seed)) and None))
+
+
+@app.command()
+def run(
+    out: Annotated[Path, typer.Option(help="Folder of the whole corpus.", show_default=False)],
+    hours: Annotated[float, typer.Option(help="Hours of performance to make, about.")] = 1.0,
+    model: Model = "",
+    recordings: Recorded = None,
+    landmarker: Landmarker = None,
+    seed: Seed = 1,
+    executor: Executor = "local",
+    workers: Workers = 0,
+    gpus: Gpus = 0.0,
+) -> None:
+    """Run all stages, from prompts to shards; a stopped run goes on where it was."""
+    config = stages.RunConfig(hours, seed, _named(recordings), _video(model, executor), _named(landmarker))
+    for step in stages.whole_run(out, config, _executor(executor, workers, gpus)):
+        _take(step)
+
+
+@app.command()
+def inspect(
+    folder: Annotated[Path, typer.Argument(help="Folder of a stage, or of shards.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for overview.png and .html; beside the clips if absent.")
+    ] = None,
+) -> None:
+    """Print what a folder holds and draw the overview."""
+    from .inspection import inspect as draw
+
+    typer.echo(draw(folder, out or folder).text)
+
+
+@app.command()
+def bench(
+    minutes: Annotated[float, typer.Option(help="Minutes of performance to make.")] = 6.0,
+    recordings: Recorded = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the measurements as JSON.")] = False,
+) -> None:
+    """Make a small corpus in a temporary folder and say how many hours an hour makes, stage by stage."""
+    from .bench import as_json as to_json
+    from .bench import as_text, measure
+
+    result = measure(minutes, _named(recordings))
+    typer.echo(to_json(result) if as_json else as_text(result))
+
+
+def _named(path: Path | None) -> str:
+    return str(path.resolve()) if path else ""
+
+
+def _video(model: str, executor: str) -> VideoModel | None:
+    """Name the video model, if one is asked for, once it is sure that it can work here."""
+    if not model:
+        return None
+    check(video := VideoModel(model), with_device=executor == "local")  # a cluster's GPUs are elsewhere
+    return video
+
+
+def _executor(name: str, workers: int, gpus: float = 0.0) -> stage.Execute:
+    return executors.ray(workers=workers, gpus=gpus) if name == "ray" else executors.local(workers)
+
+
+def _run(what: stage.Stage, source: Path, out: Path, execute: stage.Execute) -> None:
+    _take(stages.Step(what.name, out, lambda on_made: stage.run(what, source, out, execute, on_made)))
+
+
+def _take(step: stages.Step) -> None:
+    """Run a step with its progress and its log, and say what it came to."""
+    with _logged(step.out), shown(step.name) as on_made:
+        step.run(on_made)
+    kept = rejected = 0
+    for clip in stage.clips_of(step.out):
+        kept, rejected = kept + (not clip.rejected), rejected + bool(clip.rejected)
+    typer.echo(f"{step.out}: {kept} clips, {rejected} rejected" if kept + rejected else f"{step.out}: packed")
+
+
+@contextmanager
+def _logged(out: Path) -> Iterator[None]:
+    """Keep a log in the stage's folder."""
+    logger = logging.getLogger(__package__)
+    out.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(out / stage.LOG, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False  # people see the progress
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()

@@ -12,6 +12,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
+from ..contract import MienError
 from .clip import read_part, write_part
 from .stage import Execute, Made, Stage, StageFailed, make_part
 
@@ -92,8 +93,11 @@ def ray(address: str | None = None, workers: int = 0, gpus: float = 0.0) -> Exec
             num_gpus=gpus or None,
             compute=data.ActorPoolStrategy(size=workers or max(1, min(len(rows), _slots(library, gpus)))),
         )
-        for row in made.iter_rows():
-            on_made(Made(**row))
+        try:
+            for row in made.iter_rows():
+                on_made(Made(**row))
+        except library.exceptions.RayTaskError as error:
+            raise (error.cause if isinstance(error.cause, (MienError, OSError)) else error) from error
 
     return execute
 

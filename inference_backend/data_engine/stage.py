@@ -33,7 +33,7 @@ _PACKAGES = ("numpy", "scipy", "soundfile", "av", "mediapipe", "diffusers", "tor
 
 
 class StageFailed(MienError):
-    """A stage cannot begin or go on; what is done stays."""
+    """A stage cannot begin or go on, whatever the clip; what is done stays."""
 
     kind = "stage_failed"
 
@@ -60,12 +60,15 @@ class Made:
     took_s: float
 
 
+OnMade = Callable[[Made, int], None]
+"""Hear of a part that is done, and of how many there are to do."""
+
 Execute = Callable[[Stage, list[tuple[Path, Path]], Callable[[Made], None]], None]
 """Make parts, each from a source folder, in any order, and tell of each as it is done."""
 
 
-def run(stage: Stage, source: Path, out: Path, execute: Execute, on_made: Callable[[Made, int], None]) -> None:
-    """Run a stage over all parts of a finished source folder; on_made hears of each part and how many there are."""
+def run(stage: Stage, source: Path, out: Path, execute: Execute, on_made: OnMade) -> None:
+    """Run a stage over all parts of a finished source folder; raises StageFailed."""
     if not (source / DONE).is_file():
         raise StageFailed(f"{source} is not a finished stage of the data engine; run the stage before this one first.")
     begin(out, stage.name, stage.config, source)
@@ -117,6 +120,8 @@ def _work(stage: Stage, clip: Clip, folder: Path) -> Clip:
         return clip
     try:
         return stage.work(clip, stage.config, folder)
+    except StageFailed:  # what every clip needs is missing
+        raise
     except MienError as error:
         return clip.replace(rejected=str(error))
     except OSError as error:

@@ -25,7 +25,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...contract import CHANNELS, INDEX, MienError
+from ...contract import CHANNELS, INDEX
+from ..stage import StageFailed
 from . import brows
 from .gaze import conjugate
 from .head import angles_of, head_angles
@@ -136,4 +137,4 @@ def read_neutrals(path: Path) -> dict[str, Neutral]:
             for speaker, n in record.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise MienError(f"{path} holds no resting faces of speakers; make it anew, or leave it out.") from error
+        raise StageFailed(f"{path} holds no resting faces of speakers; make it anew, or leave it out.") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import requests
 
-from ...contract import MienError
+from ..stage import StageFailed
 
 NAME = "face_landmarker.task"
 ADDRESS = f"https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/float16/1/{NAME}"
@@ -20,7 +20,7 @@ VARIABLE = "MIEN_FACE_LANDMARKER"
 _TIMEOUT_S = 30
 
 
-class NoModel(MienError):
+class NoModel(StageFailed):
     """The tracker's model is not to be had."""
 
     kind = "no_model"

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ...contract import CHANNELS, INDEX, MienError
+from ...contract import CHANNELS, INDEX
+from ..stage import StageFailed
 from . import model
 from .frames import Frame
 
@@ -22,7 +23,7 @@ LANDMARKS = 478
 _PAUSE_MS = 1000
 
 
-class NoTracker(MienError):
+class NoTracker(StageFailed):
     """MediaPipe is not installed or does not run here."""
 
     kind = "no_tracker"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...contract import MienError
+from ..stage import StageFailed
 from . import languages, manners, texts, voices
 from .delivery import Manner, with_halts
 from .track import Track, from_spoken
@@ -50,7 +50,7 @@ def draw_voice(rng: np.random.Generator, english: bool = False) -> Voice:
     """Draw a voice of this machine. Raises MienError where there is none."""
     found = _by_language()
     if not found:
-        raise MienError("No speech engine is installed; install flite, espeak-ng or festival to make speech.")
+        raise StageFailed("No speech engine is installed; install flite, espeak-ng or festival to make speech.")
     foreign = [language for language in found if language != "en"]
     if "en" not in found or (foreign and not english and rng.random() < _FOREIGN_SHARE):
         return _draw(found[foreign[rng.integers(len(foreign))]], rng, _FESTIVAL_FOREIGN)

@@ -60,12 +60,13 @@ def wordless(rng: np.random.Generator) -> Utterance:
 
 def _finished(cast, rng: np.random.Generator) -> Utterance:
     """Put silence around a sound and a noise floor under it, and let its phones cover it."""
-    track = join([silence(rng.uniform(0.08, 0.5)), _shortened(cast.track), silence(rng.uniform(0.1, 0.6))])
+    before = silence(rng.uniform(0.08, 0.5))
+    track = join([before, _shortened(cast.track), silence(rng.uniform(0.1, 0.6))])
     samples = track.samples + _FLOOR * rng.standard_normal(len(track.samples), np.float32)
     samples = np.clip(samples, -0.999, 0.999).astype(np.float32)
     events = sorted(Event(e.start_s, min(e.end_s, track.seconds), e.kind) for e in track.events)
     return Utterance(samples, _covering(track), cast.text, cast.speaker, cast.language, cast.licence,
-                     cast.provenance, cast.held_out, events)  # fmt: skip
+                     {**cast.provenance, "begins_s": before.seconds}, cast.held_out, events)  # fmt: skip
 
 
 def _shortened(track: Track) -> Track:

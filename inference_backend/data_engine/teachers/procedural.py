@@ -12,7 +12,9 @@ from ...generator import features
 from ..captures import Captures
 from ..clip import Clip, Performance, write_performance, write_sound
 from ..procedural import teacher
+from ..prompts.prompt import Attributes
 from ..speech.recordings import Recordings
+from ..speech.surroundings import surround
 from ..speech.utterance import Utterance, utter
 
 LICENCE = "CC BY 4.0"  # of curves and prompts; the sound's own licence is named beside it
@@ -32,6 +34,7 @@ class Procedural:
     def perform(self, clip: Clip, folder: Path) -> Clip:
         """Give the clip sound and exact curves."""
         utterance = utter(clip.prompt.attributes, clip.rng(self._seed, "sound"), self._recordings)
+        utterance = surround(utterance, clip.rng(self._seed, "surroundings"))
         sound = write_sound(utterance.samples, folder / f"{clip.id}.flac")
         mel = features.log_mel(utterance.samples)
         motion, captured = self._act(clip, utterance, mel)
@@ -61,11 +64,26 @@ class Procedural:
     def _act(self, clip: Clip, utterance: Utterance, mel: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], bool]:
         """Curves and head, and whether the mouth is one that a camera saw."""
         attributes, rng = clip.prompt.attributes, clip.rng(self._seed, "acting")
-        name = utterance.provenance.get("clip", "")
-        if self._captures is not None and utterance.provenance.get("source") == "grid_s1" and name in self._captures:
-            captured = self._captures.curves(name)
-            return teacher.perform_captured(utterance.phones, mel, captured, attributes, rng, utterance.events), True
+        if (seen := self._seen(attributes, utterance, len(mel) // 2)) is not None:
+            return teacher.perform_captured(utterance.phones, mel, attributes, rng, seen, utterance.events), True
         return teacher.perform(utterance.phones, mel, attributes, rng, utterance.events), False
+
+    def _seen(self, attributes: Attributes, utterance: Utterance, frames: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Give curves [T, 52] and head [T, 3] in the utterance's time, if a camera saw it spoken like this."""
+        told = utterance.provenance
+        name = Path(str(told.get("file", ""))).stem
+        if self._captures is None or told.get("corpus") != "grid_s1" or attributes.vocal != "speaks":
+            return None
+        if name not in self._captures.clips:
+            return None
+        at_s = (np.arange(frames) / features.FRAME_RATE - told["begins_s"]) / told["slower"] + told["start_s"]
+        return tuple(_at(curves, at_s) for curves in self._captures.curves(name))
+
+
+def _at(curves: np.ndarray, at_s: np.ndarray) -> np.ndarray:
+    """Read curves [S, C] at 50 Hz at other times [T]; their ends are held."""
+    times = np.arange(len(curves)) / features.FRAME_RATE
+    return np.stack([np.interp(at_s, times, column) for column in curves.T], 1).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

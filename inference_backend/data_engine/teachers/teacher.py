@@ -14,5 +14,5 @@ class Teacher(Protocol):
     name: str
 
     def perform(self, clip: Clip, folder: Path) -> Clip:
-        """Give the clip sound, film or motion, written into the folder, with phones, speaker, licence and provenance."""
+        """Give the clip sound, film or motion, written into the folder, with speaker, licence and provenance."""
         ...

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ...contract import MienError
+from ..stage import StageFailed
 from .video_families import FAMILIES, Family, families_of
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ Offload = Literal["none", "model", "sequential"]
 OFFLOADS: tuple[Offload, ...] = ("none", "model", "sequential")
 
 
-class TeacherUnavailable(MienError):
+class TeacherUnavailable(StageFailed):
     """A teacher cannot work at all here: what it needs is missing, so that trying it on more clips is of no use."""
 
     kind = "teacher_unavailable"

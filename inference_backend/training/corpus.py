@@ -1,0 +1,105 @@
+"""The corpus as training sees it: random excerpts of clips streamed from shards, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..contract import CHANNELS, HEAD, INDEX
+from ..data_engine.captures import LIVE
+from ..data_engine.shards.reading import Sample, samples
+from ..data_engine.speech.phones import per_frame
+from ..generator import features
+from ..generator.style_text import SentenceEncoder
+
+CURVES = len(CHANNELS) + len(HEAD)
+# How far phone labels are trusted, and the curves made from them: aligned or decoded by machine, they err.
+TRUST = {"librispeech": 0.6, "coffee_orders": 0.35}
+MOTION_TRUST = {"grid_s1": 1.5, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8}
+_SHUFFLED = 3000  # clips that wait in the buffer: some 250 MB as they lie on disk
+_EXCERPTS = 2  # of each clip as it comes by; their distance in the stream is left to chance
+_MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
+_SURVEYED = 3000  # clips that the curves' mean and scale are taken from
+
+
+class Corpus:
+    """Excerpts of a split's clips with their captions, for ever."""
+
+    def __init__(
+        self, folder: Path, encoder: SentenceEncoder | None, frames: int, seed: int, rank: int = 0, world: int = 1
+    ):
+        self._folder, self._encoder, self._frames = folder, encoder, frames
+        self._rng = np.random.default_rng([seed, rank])
+        stream = samples(folder, "train", _SHUFFLED, seed, repeat=True, rank=rank, world=world)
+        self._excerpts = self._cut(s for s in stream if s.sound is not None)
+        self._tokens: dict[str, np.ndarray] = {}
+
+    def batch(self, size: int) -> dict[str, Tensor]:
+        """One batch.
+
+        mel [B, 2F, 80], ids [B, F], motion [B, F, 55], weight [B, F, 55] (how far each value is trusted, 0 beyond a
+        clip's end), trust [B, 1] of the phones, captured [B] (1 where a camera saw the mouth), tokens, mask.
+        """
+        rows = list(islice(self._excerpts, size))
+        stacked = {name: np.stack([row[name] for row in rows]) for name in rows[0] if name != "tokens"}
+        stacked["tokens"], stacked["mask"] = pad_tokens([row["tokens"] for row in rows])
+        return {name: torch.from_numpy(value) for name, value in stacked.items()}
+
+    def _cut(self, stream: Iterator[Sample]) -> Iterator[dict[str, np.ndarray]]:
+        for sample in stream:
+            assert sample.sound is not None
+            mel = features.log_mel(sample.sound)
+            frames = min(len(mel) // 2, len(sample.motion))
+            ids = per_frame(list(sample.phones or ()), frames, features.FRAME_RATE)
+            for _ in range(_EXCERPTS):
+                start = int(self._rng.integers(max(1, frames - self._frames + 1)))
+                at = start + np.minimum(np.arange(self._frames), frames - start - 1)
+                inside = (start + np.arange(self._frames) < frames).astype(np.float32)
+                yield {
+                    "mel": mel[np.stack([2 * at, 2 * at + 1], 1).ravel()],
+                    "ids": ids[at].astype(np.int64),
+                    "motion": sample.motion[at],
+                    "weight": inside[:, None] * sample.confidence[at, None] * trusted_channels(sample),
+                    "trust": np.float32([0.0 if sample.phones is None else TRUST.get(sample.source, 1.0)]),
+                    "captured": np.int64(sample.captured),
+                    "tokens": self._read(sample.caption),
+                }
+
+    def _read(self, caption: str) -> np.ndarray:
+        """Token states float16 [L, 384] of a caption, kept once read; nothing where nobody reads."""
+        if self._encoder is None:
+            return np.zeros((1, 1), np.float16)
+        if caption not in self._tokens:
+            self._tokens[caption] = self._encoder.tokens(caption).astype(np.float16)
+        return self._tokens[caption]
+
+
+def statistics(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and scale [55] of the curves of a corpus."""
+    motion = np.concatenate([s.motion for s in islice(samples(folder, "train"), _SURVEYED)])
+    scale = motion.std(0)
+    scale[: len(CHANNELS)] = np.maximum(scale[: len(CHANNELS)], _MIN_SCALE)
+    return motion.mean(0), scale
+
+
+def trusted_channels(sample: Sample) -> np.ndarray:
+    """How far each of a clip's 55 curves is trusted: a tracker says nothing about the channels that it cannot see."""
+    weight = np.full(CURVES, MOTION_TRUST.get(sample.source, 1.0), np.float32)
+    if not sample.exact:
+        weight[[INDEX[name] for name in CHANNELS if name not in LIVE]] = 0.0
+    return weight
+
+
+def pad_tokens(states: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Token states of several captions as [B, L, 384] with their mask [B, L]."""
+    length = max(len(s) for s in states)
+    tokens = np.zeros((len(states), length, states[0].shape[1]), np.float32)
+    mask = np.zeros((len(states), length), np.float32)
+    for i, state in enumerate(states):
+        tokens[i, : len(state)], mask[i, : len(state)] = state, 1.0
+    return tokens, mask
