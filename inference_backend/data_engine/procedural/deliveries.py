@@ -64,7 +64,7 @@ VOCAL: dict[str, Delivery] = {
     "laughs": Delivery(
         lips=0.95, head=1.2, brows=1.1, units={"mouthSmile": 0.3, "cheekSquint": 0.22, "eyeSquint": 0.1}
     ),
-    "sings": Delivery(lips=1.15, jaw=1.35, brows=1.2, head=1.2, pace=1.1, speed=0.8, wander=0.7, pitch=-1.5),
+    "sings": Delivery(lips=1.15, jaw=1.25, brows=1.2, head=1.2, pace=1.1, speed=0.8, wander=0.7, pitch=-1.5),
     "cries": Delivery(
         lips=0.9, jaw=0.95, brows=0.8, head=0.8, blinks=2.0, pitch=3.0,
         units={"browInnerUp": 0.4, "mouthFrown": 0.22, "mouthStretch": 0.14, "eyeSquint": 0.22, "cheekSquint": 0.12},

@@ -31,8 +31,8 @@ class _Aim:
 
     across: float = 0.0
     up: float = 0.0
-    scatter: float = 0.035
-    leaves: float = 0.16
+    scatter: float = 0.045
+    leaves: float = 0.22
     hold_s: float = 1.1
     steadies: float = 0.6  # share of the head's turn that the eyes make up for
 

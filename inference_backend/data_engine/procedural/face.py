@@ -19,6 +19,7 @@ ABSENT_LEVEL = 0.6  # what an emotion without an intensity means
 _HELD = {"mouthSmile": .22, "mouthDimple": .2, "mouthFrown": .3, "mouthUpperUp": .25, "mouthLowerDown": .3,
          "mouthStretch": .45, "mouthPress": .9, "mouthRollLower": .9, "mouthRollUpper": .9, "mouthShrugLower": .65,
          "mouthShrugUpper": .6, "mouthFunnel": .6, "jawOpen": .6, "jawForward": .35}  # fmt: skip
+_EASY = 0.6  # up to here a shape costs no effort
 _LEAK_UPPER, _LEAK_LOWER = 0.2, 0.22  # share of a masked feeling that shows where the other one rules
 
 
@@ -61,7 +62,7 @@ def mood(attributes: Attributes, prosody: Prosody, rng: np.random.Generator) -> 
     _stress(curves, attributes, delivery, prosody, rng)
     _idle(curves, prosody, rng)
     _one_sided(curves, rng)
-    return np.clip(curves, 0, 1)
+    return bend(np.maximum(curves, 0))
 
 
 def _show(curves: np.ndarray, feeling: Feeling, prosody: Prosody, rng: np.random.Generator) -> None:
@@ -81,6 +82,7 @@ def _show(curves: np.ndarray, feeling: Feeling, prosody: Prosody, rng: np.random
 def _drawn_units(feeling: Feeling, rng: np.random.Generator) -> dict[str, float]:
     """Draw this clip's units: the prototype's, perhaps without one, and more of the others as the level rises."""
     emotion, level = feeling.emotion, feeling.level
+    strength = level * (0.95 + 0.3 * level)  # strong feelings are plain to see
     chosen = dict(emotion.units)
     if len(chosen) > 3 and rng.random() < 0.3:
         chosen.pop(list(chosen)[int(rng.integers(2, len(chosen)))])
@@ -88,7 +90,7 @@ def _drawn_units(feeling: Feeling, rng: np.random.Generator) -> dict[str, float]
         if rng.random() < 0.2 + 0.5 * level:
             chosen[unit] = chosen.get(unit, 0.0) + amount
     return {
-        unit: level * amount * feeling.share(unit) * float(np.exp(rng.normal(0, 0.14)))
+        unit: strength * amount * feeling.share(unit) * float(np.exp(rng.normal(0, 0.14)))
         for unit, amount in chosen.items()
         if not unit.startswith("eyeLook")  # where the eyes go is the gaze's
     }
@@ -96,7 +98,7 @@ def _drawn_units(feeling: Feeling, rng: np.random.Generator) -> dict[str, float]
 
 def _course(prosody: Prosody, rng: np.random.Generator) -> np.ndarray:
     """Rise and fall of an expression [T]: it comes with each phrase, is renewed by stress, and sinks back slowly."""
-    time, base = prosody.time, rng.uniform(0.55, 0.8)
+    time, base = prosody.time, rng.uniform(0.6, 0.85)
     course = np.full(prosody.frames, base)
     for start, end in prosody.phrases or [(0.0, prosody.duration_s)]:
         apex = rng.uniform(0.85, 1.05)
@@ -189,6 +191,11 @@ def around_speech(mouth: np.ndarray, mood_curves: np.ndarray) -> np.ndarray:
         for column in columns(unit):
             curves[:, column] *= 1 - loss * rounded
     return np.clip(curves, 0, 1)
+
+
+def bend(curves: np.ndarray) -> np.ndarray:
+    """Let shapes near what a face can do grow ever slower, so that none sticks at its end."""
+    return np.where(curves > _EASY, _EASY + (0.96 - _EASY) * np.tanh((curves - _EASY) / (0.96 - _EASY)), curves)
 
 
 def _held(unit: str) -> float:

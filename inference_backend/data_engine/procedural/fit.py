@@ -1,6 +1,6 @@
 """Fit the lips' constants to captured faces: targets, dominances and reaches of phones, by gradient descent.
 
-Prints the table that `visemes.py` holds. Needs torch; nothing else in the data engine does.
+What comes out is where `visemes.py` started from. Needs torch; nothing else in the procedural teacher does.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...contract import INDEX
 from ...generator.features import FRAME_RATE
 from ..captures import Captures
 from ..speech import sounds
 from ..speech.phones import Phone
+from . import motion
 from .prosody import loudness_of
 from .visemes import ARTICULATORS, CLASS_OF, CLASSES, PHONE_ROWS, POWER, Articulator, steady_parts
 
 _ROUNDING = 1e-2  # keeps the distance smooth at the rim of a phone's core
 _SHRINK = 2e-3  # pulls phones towards the mean of their class, so that rare ones borrow from alike ones
+_SEEN = ("jaw", "lips", "rounding")
 _SPEED = 0.5  # weight of the error in speed
 
 
@@ -78,22 +79,23 @@ class _Model(nn.Module):
 
 
 def fit_lips(folder: Path, steps: int = 300) -> Iterator[str]:
-    """Fit every articulator to a GRID folder (audio, curves.npz, phones.json); give lines of `visemes.py`."""
+    """Fit the articulators that trackers see to a GRID folder (audio, curves.npz, phones.json); give a table's lines."""
     torch.manual_seed(0)
     clips = _pack(list(_taught(folder)))
-    for name, articulator in ARTICULATORS.items():
+    for name in _SEEN:
+        articulator = ARTICULATORS[name]
         yield from _lines(name, _fit(clips, articulator, steps))
 
 
 def _fit(clips: _Batch, articulator: Articulator, steps: int) -> _Model:
-    columns = [INDEX[channel] for channel in articulator.channels]
+    columns = [motion.columns(unit)[0] for unit in articulator.units]
     scale = clips.curves[clips.inside > 0][:, columns].std(0)
     model = _Model(len(columns))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for _ in range(steps):
         batch = clips[torch.randperm(len(clips.inside))[:96]]
-        error = (model(batch) - batch.curves[..., columns]) / scale * batch.inside[..., None]
+        error = (model(batch) - batch.curves[..., columns]) / (scale + 1e-3) * batch.inside[..., None]
         loss = error.square().mean() + _SPEED * error.diff(dim=1).square().mean() + model.penalty()
         optimizer.zero_grad()
         loss.backward()
@@ -130,7 +132,7 @@ def _pack(clips: list[tuple[np.ndarray, np.ndarray, list[Phone]]]) -> _Batch:
 
 
 def _lines(name: str, model: _Model) -> Iterator[str]:
-    core, lag, (steady, loud) = float(torch.sigmoid(model.core)), float(model.lag), model.gain.tolist()
+    core, lag, (steady, loud) = torch.sigmoid(model.core).item(), model.lag.item(), model.gain.tolist()
     whole = steady + loud  # targets are given as at speaking level
     yield f"{name}: core={core:.2f}, lag_s={lag:.3f}, loudness={loud / whole:.2f}"
     before, after = model.reach.exp().tolist()

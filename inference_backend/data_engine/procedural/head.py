@@ -16,6 +16,7 @@ _DEGREE = np.pi / 180
 _SPRING_HZ, _DAMPING = 1.7, 0.78  # a head answers an accent in about 0.3 s and hardly swings back
 LIMITS = np.array([28.0, 35.0, 22.0]) * _DEGREE  # pitch, yaw, roll that a talking head keeps within
 TOP_SPEED = 140.0 * _DEGREE  # a second
+_MOST_ENERGY = 2.4
 _LIVELINESS = {"still": 0.0, "lively": 1.8}
 
 
@@ -24,10 +25,11 @@ def head_motion(attributes: Attributes, prosody: Prosody, rng: np.random.Generat
     delivery = delivery_of(attributes)
     energy = feelings(attributes)[0].emotion.energy * delivery.head * _LIVELINESS.get(attributes.head, 1.0)
     target = _accents(prosody, rng) + _phrases(prosody, rng) + _melody(prosody, rng)
-    target *= energy * float(np.exp(rng.normal(0, 0.2)))
+    target *= min(energy, _MOST_ENERGY) * float(np.exp(rng.normal(0, 0.2)))
     calm = 0.15 if attributes.head == "still" else 1.0
     target += calm * (_drift(prosody, rng) + vocal.head_of(attributes, prosody, rng) * _DEGREE)
     motion = spring(target, _SPRING_HZ * min(1.4, delivery.speed), _DAMPING)
+    motion += calm * vocal.shakes_of(prosody, rng) * _DEGREE
     motion += _posture(attributes, delivery, prosody, rng)
     return _limit(motion).astype(np.float32)
 

@@ -6,7 +6,7 @@ reach on either side; the weights sum to one, so that short phones are undershot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +15,19 @@ from scipy.ndimage import gaussian_filter1d
 from ...contract import INDEX
 from ...generator.contacts import CLOSING_S, OPENING_S, close_lips, gate, tuck_lip
 from ...generator.features import FRAME_RATE
-from ..speech.phones import BILABIALS, LABIODENTALS, Phone
+from ..speech.phones import BILABIALS, LABIODENTALS, SILENCE, Phone
 from .deliveries import Delivery
 from .motion import add, blank
 from .prosody import Prosody
-from .visemes import ARTICULATORS, POWER, ROW, SPEAKING, TARGETS, VOWEL_LIKE, Articulator, steady_parts
+from .visemes import ARTICULATORS, BREATH, POWER, ROW, SPEAKING, TARGETS, VOWEL_LIKE, Articulator, steady_parts
 
 _NEIGHBOURS = np.arange(-6, 7)  # parts that a frame hears of
 _INERTIA_S = 0.006
 _LOUD_SHARE, _STRESS = 0.16, 0.14  # of the jaw's opening
-_FULL, _UNDERSHOOT, _APPROACH_S = 1.16, 0.7, 0.07
+_FULL, _UNDERSHOOT, _APPROACH_S = 1.2, 0.9, 0.07
+_GAP_S = 0.03
+_RIM_S = 0.08  # of a long phone, however long, that its neighbours may take
+_READY_S = 0.30  # so long before speech the mouth starts to open
 _FAR = 1e4
 
 
@@ -46,8 +49,6 @@ def mouth_of(prosody: Prosody, delivery: Delivery) -> np.ndarray:
     """Mouth curves [T, 52] of speech, before its contacts are made sure."""
     curves = blank(prosody.frames)
     parts = _parts(prosody.phones)
-    if parts is None:
-        return curves
     for name, articulator in ARTICULATORS.items():
         blended = blend(prosody.time, parts, articulator, delivery.pace)
         blended *= _opening(prosody, delivery) if name == "jaw" else _travel(name, delivery)
@@ -67,15 +68,32 @@ def _travel(name: str, delivery: Delivery) -> float:
     return delivery.lips if name == "lips" else delivery.lips**0.5 if name == "rounding" else 1.0
 
 
-def _parts(phones: Sequence[Phone]) -> _Parts | None:
-    parts = [part for phone in phones for part in steady_parts(phone)]
-    if not parts:
-        return None
+def _parts(phones: Sequence[Phone]) -> _Parts:
+    parts = [part for phone in _with_pauses(phones) for part in steady_parts(phone)]
     start, end = np.array([(p.start_s, p.end_s) for p in parts]).T
     row = np.array([ROW[p.name] for p in parts])
     share = np.where(VOWEL_LIKE[row], _FULL - _UNDERSHOOT * np.exp(-(end - start) / _APPROACH_S), 1.0)  # Lindblom 1963
     reached = SPEAKING + (TARGETS[row] - SPEAKING) * share[:, None]
     return _Parts((start + end) / 2, (end - start) / 2, end, row, reached)
+
+
+def _with_pauses(phones: Sequence[Phone]) -> Iterator[Phone]:
+    """Put silence wherever labels leave time open, and before speech the opening of the mouth."""
+    at, since = -1.0, -1.0
+    for phone in phones:
+        if phone.name != SILENCE:
+            yield from _pause(since, phone.start_s)
+            yield phone
+            since = phone.end_s
+        at = phone.end_s
+    yield Phone(since, max(since, at) + 1.0, SILENCE)
+
+
+def _pause(start_s: float, end_s: float) -> Iterator[Phone]:
+    if end_s - start_s > _GAP_S:
+        ready = min(_READY_S, 0.45 * (end_s - start_s))
+        yield Phone(start_s, end_s - ready, SILENCE)
+        yield Phone(end_s - ready, end_s, BREATH)
 
 
 def blend(time: np.ndarray, parts: _Parts, articulator: Articulator, pace: float) -> np.ndarray:
@@ -87,7 +105,9 @@ def blend(time: np.ndarray, parts: _Parts, articulator: Articulator, pace: float
     dominance, before, after = np.moveaxis(articulator.rules()[row], -1, 0)
     offset = time[:, None] - articulator.lag_s - parts.centre[near]
     reach = np.where(offset < 0, before, after) * pace
-    distance = np.maximum(0, np.abs(offset) - articulator.core * parts.half[near]) / reach
+    half = parts.half[near]
+    core = np.maximum(articulator.core * half, half - _RIM_S)
+    distance = np.maximum(0, np.abs(offset) - core) / reach
     score = np.where(there, dominance - distance**POWER, -_FAR)
     weight = np.exp(score - score.max(1, keepdims=True))
     weight /= weight.sum(1, keepdims=True)

@@ -68,7 +68,6 @@ def hear(phones: Sequence[Phone], mel: np.ndarray, events: Sequence[Event] = ())
     """Listen to phones and features [2T, 80]."""
     frames, loudness = len(mel) // 2, loudness_of(mel)
     pitch = _pitch(mel, loudness)
-    silences = _merge([(p.start_s, p.end_s) for p in phones if p.name == SILENCE])
     sounding = _merge([(p.start_s, p.end_s) for p in phones if p.name != SILENCE], PAUSE_S)
     voiced = per_frame(list(phones), frames, FRAME_RATE) != 0
     return Prosody(
@@ -79,7 +78,7 @@ def hear(phones: Sequence[Phone], mel: np.ndarray, events: Sequence[Event] = ())
         pitch,
         gaussian_filter1d(voiced.astype(np.float32), 0.06 * FRAME_RATE),
         _accents(phones, loudness, pitch),
-        [(a, b) for a, b in silences or [(0.0, frames / FRAME_RATE)] if b - a >= PAUSE_S],
+        _between(sounding, frames / FRAME_RATE),
         sounding,
     )
 
@@ -115,6 +114,12 @@ def _accents(phones: Sequence[Phone], loudness: np.ndarray, pitch: np.ndarray) -
     score = length * (0.3 + loudness[at]) * (1 + 0.25 * pitch[at])
     chosen = score >= np.quantile(score, 0.66)
     return [(float(t), float(s)) for t, s in zip(middle[chosen], score[chosen] / (score.max() + 1e-9), strict=True)]
+
+
+def _between(phrases: list[tuple[float, float]], duration_s: float) -> list[tuple[float, float]]:
+    """Pauses before, between and after phrases."""
+    edges = [0.0, *(edge for phrase in phrases for edge in phrase), duration_s]
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= PAUSE_S]
 
 
 def _merge(spans: list[tuple[float, float]], gap_s: float = 0.02) -> list[tuple[float, float]]:

@@ -15,10 +15,12 @@ from ..speech.phones import PHONES, SILENCE, Phone
 
 GLIDES = {"AY": ("AA", "IY"), "AW": ("AA", "UH"), "OY": ("AO", "IY"), "EY": ("EH", "IY"), "OW": ("AO", "UW")}
 _FIRST_SHARE = 0.55
-PHONE_ROWS: tuple[str, ...] = tuple(name for name in PHONES if name not in GLIDES)
+BREATH = "BREATH"  # no phone: the mouth that opens before speech starts
+PHONE_ROWS: tuple[str, ...] = (*(name for name in PHONES if name not in GLIDES), BREATH)
 ROW = {name: i for i, name in enumerate(PHONE_ROWS)}
 _MEMBERS = {
-    "silence": SILENCE, "open": "AA AE AH", "front": "EH IH IY", "back": "AO UH UW", "er": "ER", "pbm": "P B M",
+    "silence": SILENCE, "breath": BREATH, "open": "AA AE AH",
+    "front": "EH IH IY", "back": "AO UH UW", "er": "ER", "pbm": "P B M",
     "fv": "F V", "w": "W", "r": "R", "l": "L", "tdn": "T D N", "sz": "S Z", "palatal": "SH ZH CH JH", "kg": "K G NG",
     "h": "HH", "y": "Y", "th": "TH DH",
 }  # fmt: skip
@@ -29,7 +31,7 @@ POWER = 1.5  # of distance in the dominance's decay
 
 # jawOpen, mouthLowerDown, mouthUpperUp, mouthStretch, mouthPucker, mouthFunnel, tongueOut
 _TARGETS: dict[str, tuple[float, ...]] = {
-    SILENCE: (.02, .00, .00, .00, .00, .00, .00),
+    SILENCE: (.02, .00, .00, .00, .00, .00, .00), BREATH: (.175, .03, .01, .00, .00, .00, .00),
     "AA": (.43, .07, .03, .04, .00, .04, .00), "AE": (.37, .08, .06, .18, .00, .00, .00),
     "AH": (.27, .05, .02, .04, .00, .00, .00), "AO": (.36, .04, .01, .00, .14, .22, .00),
     "EH": (.37, .07, .04, .12, .00, .00, .00), "ER": (.20, .04, .03, .00, .12, .13, .00),
@@ -74,21 +76,24 @@ class Articulator:
 
 ARTICULATORS = {
     "jaw": Articulator(("jawOpen",), slice(0, 1), 0.55, 0.015, {
-        "silence": (-2.3, .131, .025), "open": (.45, .049, .071), "front": (.36, .039, .048), "back": (.39, .063, .081),
+        "silence": (-1.6, .080, .100), "breath": (-1.5, .120, .050),
+        "open": (.45, .049, .071), "front": (.36, .039, .048), "back": (.39, .063, .081),
         "er": (.40, .045, .057), "pbm": (1.12, .082, .070), "fv": (.68, .046, .076), "w": (.17, .090, .033),
         "r": (.40, .063, .064), "l": (-.57, .107, .060), "tdn": (-1.1, .051, .071), "sz": (-.6, .098, .033),
         "palatal": (-.04, .045, .086), "kg": (-.40, .098, .074), "h": (-.50, .037, .033), "y": (.40, .037, .074),
         "th": (1.10, .061, .046),
     }),
     "lips": Articulator(("mouthLowerDown", "mouthUpperUp", "mouthStretch"), slice(1, 4), 0.6, 0.010, {
-        "silence": (-1.0, .082, .049), "open": (.30, .049, .057), "front": (.40, .049, .057), "back": (.50, .074, .074),
+        "silence": (-1.0, .082, .049), "breath": (-1.0, .080, .040),
+        "open": (.30, .049, .057), "front": (.40, .049, .057), "back": (.50, .074, .074),
         "er": (.30, .057, .057), "pbm": (.30, .057, .049), "fv": (.50, .049, .049), "w": (.60, .090, .066),
         "r": (.20, .057, .057), "l": (-.60, .057, .049), "tdn": (-.70, .037, .041), "sz": (.10, .066, .049),
         "palatal": (.40, .074, .057), "kg": (-.80, .049, .057), "h": (-1.2, .033, .033), "y": (.20, .049, .041),
         "th": (.10, .057, .049),
     }),
     "rounding": Articulator(("mouthPucker", "mouthFunnel"), slice(4, 6), 0.6, 0.020, {
-        "silence": (-1.0, .049, .049), "open": (.10, .037, .041), "front": (.20, .045, .057), "back": (.60, .074, .061),
+        "silence": (-1.0, .049, .049), "breath": (-1.0, .049, .049),
+        "open": (.10, .037, .041), "front": (.20, .045, .057), "back": (.60, .074, .061),
         "er": (.20, .057, .049), "pbm": (-1.4, .033, .041), "fv": (-.20, .049, .033), "w": (.90, .078, .061),
         "r": (.00, .057, .041), "l": (-1.4, .037, .037), "tdn": (-1.5, .037, .037), "sz": (-.40, .049, .049),
         "palatal": (.60, .078, .049), "kg": (-1.6, .037, .037), "h": (-1.8, .033, .033), "y": (-.10, .041, .033),

@@ -12,8 +12,8 @@ from .motion import add, columns, ease, noise, swell
 from .prosody import Prosody
 
 _BOUT_GAP_S = 0.6  # bursts of laughter closer than this are one bout
-_OPEN_STATE = {"mouthSmile": .68, "cheekSquint": .58, "eyeSquint": .4, "mouthUpperUp": .2, "mouthDimple": .14,
-               "mouthLowerDown": .14, "noseSneer": .1, "browOuterUp": .1}  # fmt: skip
+_GLEE = {"mouthSmile": .8, "cheekSquint": .75, "eyeSquint": .6, "mouthUpperUp": .34, "mouthDimple": .18,
+         "mouthLowerDown": .26, "noseSneer": .14, "browOuterUp": .12, "eyeBlink": .2}  # fmt: skip
 _CRYING = {"mouthShrugLower": .3, "mouthStretch": .3, "mouthFrown": .36, "browInnerUp": .5, "eyeSquint": .34,
            "cheekSquint": .25, "mouthUpperUp": .14}  # fmt: skip
 
@@ -48,8 +48,6 @@ def head_of(attributes: Attributes, prosody: Prosody, rng: np.random.Generator) 
         back = rng.choice([-1, 1], p=[0.8, 0.2]) * rng.uniform(4, 10)  # some double up instead
         target[:, 0] -= back * swell(time, start + 0.25, end, 0.35, 0.9)
         target[:, 2] += rng.normal(0, 2.5) * swell(time, start + 0.3, end, 0.4, 0.9)
-        shakes = [rng.uniform(2.2, 4.5) * loud for loud in _loudness_at(bout, prosody)]
-        target[:, 0] += prosody.pulses([e.start_s + 0.06 for e in bout], shakes, 0.055)
     for event in prosody.of_kind("sob"):
         target[:, 0] -= rng.uniform(2.5, 5) * swell(time, event.start_s + 0.08, event.end_s, 0.08, 0.3)
     for event in prosody.of_kind("breath_in", "sniff"):
@@ -57,6 +55,15 @@ def head_of(attributes: Attributes, prosody: Prosody, rng: np.random.Generator) 
     for event in prosody.of_kind("swallow"):
         target[:, 0] += rng.uniform(0.8, 2) * swell(time, event.start_s + 0.15, event.end_s - 0.1, 0.2, 0.3)
     return target + _to_the_beat(prosody, rng)
+
+
+def shakes_of(prosody: Prosody, rng: np.random.Generator) -> np.ndarray:
+    """Angles [T, 3] in degrees by which the chest shakes the head, a burst at a time: too quick for a neck to steer."""
+    shaken, size = np.zeros((prosody.frames, 3)), rng.uniform(0.7, 1.8)
+    bursts = prosody.of_kind("laugh", "sob")
+    sizes = [size * rng.uniform(0.6, 1.2) * loud for loud in _loudness_at(bursts, prosody)]
+    shaken[:, 0] = prosody.pulses([e.start_s + 0.08 for e in bursts], sizes, 0.07)
+    return shaken
 
 
 def _to_the_beat(prosody: Prosody, rng: np.random.Generator) -> np.ndarray:
@@ -96,13 +103,13 @@ def _laugh(curves: np.ndarray, prosody: Prosody, rng: np.random.Generator) -> No
     for bout in _bouts(prosody):
         start, end = bout[0].start_s, bout[-1].end_s
         glee = rng.uniform(0.8, 1.1) * swell(time, start + 0.12, end - 0.1, 0.3, rng.uniform(0.9, 1.9))
-        for unit, amount in _OPEN_STATE.items():
+        for unit, amount in _GLEE.items():
             _raise_to(curves, unit, amount * float(np.exp(rng.normal(0, 0.12))) * glee)
-        ajar = rng.uniform(0.1, 0.2) * swell(time, start + 0.08, end - 0.06, 0.12, 0.25)
+        ajar = rng.uniform(0.14, 0.24) * swell(time, start + 0.08, end - 0.06, 0.12, 0.25)
         bursts = np.zeros(prosody.frames)
         for event, loud in zip(bout, _loudness_at(bout, prosody), strict=True):
             burst = swell(time, event.start_s + 0.03, event.start_s + 0.5 * (event.end_s - event.start_s), 0.05, 0.09)
-            np.maximum(bursts, rng.uniform(0.12, 0.24) * loud * burst, out=bursts)
+            np.maximum(bursts, rng.uniform(0.15, 0.3) * loud * burst, out=bursts)
         _raise_to(curves, "jawOpen", ajar + bursts)
         for unit in ("mouthPucker", "mouthFunnel", "mouthFrown", "mouthPress"):
             for column in columns(unit):
@@ -136,7 +143,7 @@ def _sing(curves: np.ndarray, prosody: Prosody, rng: np.random.Generator) -> Non
     time, jaw = prosody.time, INDEX["jawOpen"]
     for event in prosody.of_kind("note"):
         note = swell(time, event.start_s + 0.1, event.end_s - 0.06, 0.1, 0.12)
-        curves[:, jaw] += 0.25 * note * curves[:, jaw]
+        curves[:, jaw] += 0.12 * note * curves[:, jaw]
         age = time - event.start_s
         late = note * ease((age - 0.3) / 0.2)
         phase = 2 * np.pi * (rng.uniform(5, 6.2) * age + 0.1 * noise(prosody.frames, 0.3, rng))
