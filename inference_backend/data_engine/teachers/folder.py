@@ -50,14 +50,11 @@ class Folder:
         self._csv = Path(config.csv if isinstance(config, FolderConfig) else config)
 
     def clips(self) -> Iterator[Clip]:
-        """Yield a clip a row, in their order; sounds lie in a temporary folder until the last one is taken.
+        """Give a clip a row, in their order; the sounds lie in a temporary folder as long as the iterator is kept.
 
         Raises BadTable where there is no such table, or it lacks a column.
         """
-        rows = self._rows()
-        with tempfile.TemporaryDirectory(prefix="mien-films-") as scratch:
-            for number, row in enumerate(rows):
-                yield self._clip(number, row, Path(scratch))
+        return _Clips(self, self._rows())
 
     def _rows(self) -> list[dict[str, str]]:
         try:
@@ -81,7 +78,8 @@ class Folder:
                 raise BadTable(f"The table {self._csv.name} has no column `{needed}`; add it (needed: file, prompt).")
         return rows
 
-    def _clip(self, number: int, row: dict[str, str], scratch: Path) -> Clip:
+    def clip(self, number: int, row: dict[str, str], scratch: Path) -> Clip:
+        """Take up one film; its sound is written into the scratch folder."""
         film = self._csv.parent / row["file"]
         clip = Clip(
             _id(number, row),
@@ -110,6 +108,17 @@ class Folder:
         if not named and not frames.has_sound(film):
             return None
         return write_sound(sounds.read(self._csv.parent / named if named else film).samples, flac)
+
+
+class _Clips(Iterator[Clip]):
+    """Clips made when asked for; whoever writes a part does so after the last of them, and still needs their sounds."""
+
+    def __init__(self, folder: Folder, rows: list[dict[str, str]]):
+        self._scratch = tempfile.TemporaryDirectory(prefix="mien-films-")
+        self._made = (folder.clip(number, row, Path(self._scratch.name)) for number, row in enumerate(rows))
+
+    def __next__(self) -> Clip:
+        return next(self._made)
 
 
 def _id(number: int, row: dict[str, str]) -> str:
