@@ -25,6 +25,8 @@ from .prompts.prompt import Attributes, Prompt
 from .speech.phones import Phone
 
 MANIFEST = "clips.jsonl"
+MEDIA = ("sound", "video", "motion")
+_DONE = ".done"
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,14 @@ def write_part(clips: list[Clip], folder: Path) -> None:
     making.mkdir(parents=True, exist_ok=True)
     lines = []
     for clip in clips:
-        record = dataclasses.asdict(clip)
-        for kind in ("sound", "video", "motion"):
-            source: Path | None = getattr(clip, kind)
-            if source is not None:
-                target = making / f"{clip.id}{source.suffix}"
-                _link(source, target)
-                record[kind] = target.name
-        lines.append(json.dumps(record, ensure_ascii=False, sort_keys=True))
-    (making / MANIFEST).write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        media = {kind: path for kind in MEDIA if (path := getattr(clip, kind)) is not None}
+        for kind, source in media.items():
+            _link(source, target := making / f"{clip.id}{source.suffix}")
+            media[kind] = target
+        lines.append(_to_json(clip.replace(**media), making) + "\n")
+    (making / MANIFEST).write_text("".join(lines), encoding="utf-8")
+    for record in making.glob(f"*{_DONE}"):
+        record.unlink()
     making.replace(folder)
 
 
@@ -134,14 +135,37 @@ def making_of(folder: Path) -> Path:
 def read_part(folder: Path) -> list[Clip]:
     """Read a part's clips; media stay on disk until asked for."""
     lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    return [_from_record(json.loads(line), folder) for line in lines]
+    return [_from_json(line, folder) for line in lines]
 
 
-def _from_record(record: dict[str, Any], folder: Path) -> Clip:
+def keep(clip: Clip, making: Path) -> None:
+    """Note in a growing part that a clip is done, so that it is not made again."""
+    path = making / f"{clip.id}{_DONE}"
+    part = path.with_suffix(".writing")
+    part.write_text(_to_json(clip, making), encoding="utf-8")
+    part.replace(path)
+
+
+def kept(clip_id: str, making: Path) -> Clip | None:
+    """Read a clip that was done before the work on its part was stopped."""
+    path = making / f"{clip_id}{_DONE}"
+    return _from_json(path.read_text(encoding="utf-8"), making) if path.is_file() else None
+
+
+def _to_json(clip: Clip, folder: Path) -> str:
+    record = dataclasses.asdict(clip)
+    for kind in MEDIA:
+        if (path := getattr(clip, kind)) is not None:
+            record[kind] = os.path.relpath(path, folder)
+    return json.dumps(record, ensure_ascii=False, sort_keys=True)
+
+
+def _from_json(line: str, folder: Path) -> Clip:
+    record: dict[str, Any] = json.loads(line)
     prompt = record.pop("prompt")
     attributes = Attributes(**prompt.pop("attributes"))
     phones = record.pop("phones")
-    for kind in ("sound", "video", "motion"):
+    for kind in MEDIA:
         record[kind] = folder / record[kind] if record[kind] else None
     return Clip(
         **{**record, "notes": tuple(record["notes"])},
@@ -153,6 +177,7 @@ def _from_record(record: dict[str, Any], folder: Path) -> Clip:
 def _link(source: Path, target: Path) -> None:
     if source == target:
         return
+    target.unlink(missing_ok=True)  # left by work that was stopped
     try:
         os.link(source, target)
     except OSError:  # another file system

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract import MienError
-from .clip import read_part, write_part
+from .clip import keep, kept, making_of, read_part
 from .stage import Execute, Made, Stage, StageFailed, make_part
 
 # Numeric libraries must not start a thread for each core in each process.
@@ -29,9 +29,9 @@ def local(workers: int = 0) -> Execute:
         if not parts:
             return
         left = _in_pool(stage, parts, on_made, count)
-        for source, folder in left:  # a worker died: find out on which part, one at a time
-            if _in_pool(stage, [(source, folder)], on_made, 1):
-                on_made(_give_up(stage, source, folder))
+        for source, folder in left:  # a worker died: find out on which clip, one part at a time
+            while _in_pool(stage, [(source, folder)], on_made, 1):
+                _give_up_next(stage, source, folder)
 
     return execute
 
@@ -67,12 +67,12 @@ def _leave_after(sentinel: int) -> None:
     os._exit(1)
 
 
-def _give_up(stage: Stage, source: Path, folder: Path) -> Made:
-    """Write a part that kills whoever works on it as rejected, so that the rest can go on."""
-    reason = f"{stage.name} died on this part of the corpus (out of memory, or a crash in an engine)."
-    clips = [clip.replace(rejected=clip.rejected or reason) for clip in read_part(source)]
-    write_part(clips, folder)
-    return Made(folder.name, len(clips), len(clips), 0.0, 0.0)
+def _give_up_next(stage: Stage, source: Path, folder: Path) -> None:
+    """Reject the clip that kills whoever works on it: the first of its part that is not done."""
+    reason = f"{stage.name} died on it (out of memory, or a crash in an engine)."
+    making = making_of(folder)
+    clip = next(clip for clip in read_part(source) if kept(clip.id, making) is None)
+    keep(clip.replace(rejected=reason), making)
 
 
 def ray(address: str | None = None, workers: int = 0, gpus: float = 0.0) -> Execute:

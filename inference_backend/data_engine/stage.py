@@ -1,7 +1,8 @@
 """A stage: it reads a folder of parts and writes a new one, and goes on where it was however it was stopped.
 
-A part appears under its name only when it is whole, so what is there is done and what is not is made again. Randomness
-comes from a clip's id alone: a run in pieces, on more cores or in another order, writes the same bytes.
+A part appears under its name only when it is whole; while it grows, each clip that is done leaves a record there, so
+that no clip is made twice. Randomness comes from a clip's id alone: a run in pieces, on more cores or in another order,
+writes the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import json
 import logging
 import os
 import platform
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract import MienError
-from .clip import MANIFEST, Clip, making_of, read_part, write_part
+from .clip import MANIFEST, Clip, keep, kept, making_of, read_part, write_part
 
 log = logging.getLogger(__name__)
 
@@ -106,13 +106,16 @@ def make_part(stage: Stage, source: Path, folder: Path) -> Made:
     """Do a stage's work on one part; a clip that fails in an unforeseen way is rejected, and the others go on."""
     started = time.perf_counter()
     making = making_of(folder)
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    clips = [_work(stage, clip, making) for clip in read_part(source)]
+    making.mkdir(parents=True, exist_ok=True)
+    clips = []
+    for clip in read_part(source):
+        if (done := kept(clip.id, making)) is None:
+            keep(done := _work(stage, clip, making), making)
+        clips.append(done)
     write_part(clips, folder)
-    kept = [clip for clip in clips if not clip.rejected]
+    good = [clip for clip in clips if not clip.rejected]
     took_s = round(time.perf_counter() - started, 2)
-    return Made(folder.name, len(clips), len(clips) - len(kept), round(sum(c.duration_s for c in kept), 2), took_s)
+    return Made(folder.name, len(clips), len(clips) - len(good), round(sum(c.duration_s for c in good), 2), took_s)
 
 
 def _work(stage: Stage, clip: Clip, folder: Path) -> Clip:
@@ -148,8 +151,6 @@ def begin(out: Path, name: str, config: Any, source: Path | None) -> None:
             part.replace(path)
     except OSError as error:
         raise StageFailed(f"{out} cannot be written: {error.strerror}; choose another folder.") from error
-    for rest in out.glob("*.making"):
-        shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
 
 
 def _compare(begun: dict[str, Any], wanted: dict[str, Any], out: Path) -> None:

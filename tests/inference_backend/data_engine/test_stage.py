@@ -14,6 +14,7 @@ import pytest
 
 from inference_backend.data_engine import executors, stage
 from inference_backend.data_engine.clip import Clip, read_part
+from tests.inference_backend.data_engine import invented_stage
 from tests.inference_backend.data_engine.invented_stage import Config, clips, run
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,11 +71,13 @@ def test_a_clip_that_fails_keeps_its_reason_and_the_others_go_on(
     assert all(reason in clip.rejected for clip in rejected)
 
 
-def test_a_worker_that_dies_takes_only_its_part_with_it(source: Path, tmp_path: Path) -> None:
-    run(source, tmp_path / "out", Config(fails="crash"))
+def test_a_worker_that_dies_takes_only_its_clip_with_it(tmp_path: Path) -> None:
+    stage.write_clips("prompts", Config(), clips(16), tmp_path / "source")
+    run(tmp_path / "source", tmp_path / "out", Config(fails="crash"))
     everything = list(stage.clips_of(tmp_path / "out"))
-    assert len(everything) == 200
-    assert all("died" in clip.rejected for clip in everything)  # each part has a clip that kills
+    assert [clip.id for clip in everything if clip.rejected] == ["clip-0003", "clip-0013"]
+    assert all("died" in clip.rejected for clip in everything if clip.rejected)
+    assert sum(clip.sound is not None for clip in everything) == 14
 
 
 def test_a_full_disk_is_one_sentence_and_what_is_done_stays(source: Path, tmp_path: Path) -> None:
@@ -124,3 +127,20 @@ def test_unchanged_media_cost_no_room(source: Path, tmp_path: Path) -> None:
 
 def _same(clip: Clip, config: Config, folder: Path) -> Clip:
     return clip
+
+
+def test_clips_done_before_a_death_are_not_made_again(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(stage.StageFailed):
+        run(source, tmp_path / "out", Config(fails="full disk"), executors.local(1))
+    growing = tmp_path / "out" / "part-00000.making"
+    made = {path: path.stat().st_mtime_ns for path in growing.glob("*.flac")}
+    assert [path.stem for path in sorted(made)] == [f"clip-{i:04d}" for i in range(3)]
+    stage.make_part(
+        stage.Stage("invented", Config(), invented_stage.work),
+        source / "part-00000",
+        tmp_path / "out" / "part-00000",
+    )
+    now = tmp_path / "out" / "part-00000"
+    assert len(list(now.glob("*.flac"))) == 32
+    assert all((now / path.name).stat().st_mtime_ns == time_ns for path, time_ns in made.items())
+    assert not list(now.glob("*.done"))
