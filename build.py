@@ -234,13 +234,13 @@ def blender_environment(line: str) -> Environment:
 
 def plain_environment() -> Environment:
     """Describe the environment without Blender: for the tests and checks that need none."""
-    groups = pins("backend", "cpu", "media", "blender", "data", "test", "check")
+    groups = pins("backend", "cpu", "media", "blender", "data", "track", "cluster", "test", "test-shards", "check")
     return Environment(".venv-plain", sys.executable, (*NUMPY, *groups))
 
 
 def training_environment() -> Environment:
     """Describe the environment that trains: with PyTorch, which is large."""
-    groups = pins("backend", "cpu", "media", "blender", "data", "test", "train")
+    groups = pins("backend", "cpu", "media", "blender", "data", "test", "train", "video")
     return Environment(".venv-train", sys.executable, (*NUMPY, *groups))
 
 
@@ -455,6 +455,7 @@ def test(options: argparse.Namespace) -> None:
     outcomes: list[Outcome] = []
     steps = Steps()
     if _chosen("plain", options):
+        need_system_libraries(steps)  # the face tracker links to some of Blender's
         outcomes += run_suite("plain", lambda: plain_environment().ensure(steps), [files["plain"]], env)
     lines = [line for line in BLENDERS if _chosen(line, options)]
     if lines:
