@@ -80,6 +80,7 @@ def speak(name: str, text: str, stretch: float = 1.0, pitch: float = 1.0, spread
     if name in _F0:
         flite.feat_set_float(features, _F0_MEAN, _F0[name][0] * pitch)
         flite.feat_set_float(features, _F0_SPREAD, _F0[name][1] * spread)
+    ctypes.CDLL(None).srand(1)  # the vocoder's noise comes from the C library
     utterance = flite.flite_synth_text(text.encode("ascii", "ignore"), voice)
     wave = flite.utt_wave(utterance).contents
     samples = np.ctypeslib.as_array(wave.samples, (wave.num_samples,)).astype(np.float32) / 32768.0
