@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from ...contract import INDEX, region
 from ...generator.features import SAMPLE_RATE
 
 _SLICES, _BANDS, _LOWEST_HZ, _HIGHEST_HZ = 33, 17, 150.0, 4000.0
-_FFT = 1024
+_FFT, _WINDOWS = 1024, 4  # samples of a window, windows of a slice
 _PICTURES, _ROWS, _COLUMNS = 4, 8, 8
 _MOMENTS = 32
 _LIPS = [i for name, i in INDEX.items() if region(name) == "lips" and name != "jawOpen"]
@@ -30,15 +30,18 @@ class Fingerprint:
 
 def of_sound(samples: np.ndarray) -> str:
     """Tell where the differences between neighbouring bands rise, over time (Haitsma and Kalker 2002)."""
-    starts = np.linspace(0, max(0, len(samples) - 1), _SLICES + 1).astype(int)
-    edges = np.geomspace(_LOWEST_HZ, _HIGHEST_HZ, _BANDS + 1) * _FFT / SAMPLE_RATE
-    bands = np.searchsorted(edges, np.arange(_FFT // 2 + 1)) - 1
-    energy = np.zeros((_SLICES, _BANDS))
-    for row, (start, end) in enumerate(itertools.pairwise(starts)):
-        block = np.pad(samples[start:end], (0, -(end - start) % _FFT)).reshape(-1, _FFT)
-        power = (np.abs(np.fft.rfft(block * np.hanning(_FFT))) ** 2).sum(0)
-        energy[row] = np.log([power[bands == band].sum() + 1e-6 for band in range(_BANDS)])
+    padded = np.pad(samples, (0, max(0, _FFT - len(samples))))
+    starts = np.linspace(0, len(padded) - _FFT, _SLICES * _WINDOWS).astype(int)
+    power = np.abs(np.fft.rfft(padded[starts[:, None] + np.arange(_FFT)] * np.hanning(_FFT))) ** 2
+    energy = np.log((power @ _bands()).reshape(_SLICES, _WINDOWS, _BANDS).sum(1) + 1e-6)
     return _hex(np.diff(np.diff(energy, axis=1), axis=0) > 0)
+
+
+@lru_cache(maxsize=1)
+def _bands() -> np.ndarray:
+    """Tell which bins [513] lie in which bands [17], evenly spread over the octaves."""
+    edges = np.geomspace(_LOWEST_HZ, _HIGHEST_HZ, _BANDS + 1) * _FFT / SAMPLE_RATE
+    return np.eye(_BANDS + 2)[np.searchsorted(edges, np.arange(_FFT // 2 + 1))][:, 1:-1]
 
 
 def of_picture(thumbs: np.ndarray) -> str:

@@ -116,8 +116,8 @@ def write_neutrals(neutrals: dict[str, Neutral], path: Path) -> None:
     record = {
         speaker: {
             "scores": dict(zip(CHANNELS, n.scores.tolist(), strict=True)),
-            "head": list(n.head),
-            "brows": list(n.brows),
+            "head": n.head.tolist(),
+            "brows": n.brows.tolist(),
         }
         for speaker, n in sorted(neutrals.items())
     }

@@ -132,11 +132,15 @@ def _mediapipe() -> Any:
     try:
         import mediapipe
     except (ImportError, OSError) as error:
-        raise NoTracker(
-            f"Films cannot be tracked, since MediaPipe is not installed or does not start ({error}); install the "
-            "packages of the extra `track`."
-        ) from error
+        raise _not_here(error) from error
     return mediapipe
+
+
+def _not_here(error: Exception) -> NoTracker:
+    return NoTracker(
+        f"Films cannot be tracked, since MediaPipe is not installed or does not start ({error}); install the "
+        "the extra `track`, and on Linux libegl1 and libgles2."
+    )
 
 
 def _landmarker(mediapipe: Any, buffer: bytes, faces: int) -> Any:
@@ -150,4 +154,7 @@ def _landmarker(mediapipe: Any, buffer: bytes, faces: int) -> Any:
         output_face_blendshapes=True,
         output_facial_transformation_matrixes=True,
     )
-    return vision.FaceLandmarker.create_from_options(options)
+    try:
+        return vision.FaceLandmarker.create_from_options(options)
+    except OSError as error:  # its library is loaded only now
+        raise _not_here(error) from error
