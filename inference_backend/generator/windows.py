@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-WINDOW = 500  # frames at 50 Hz: 10 s, some 30 ms of work for a step on two cores
+WINDOW = 250  # frames at 50 Hz: 5 s, some 40 ms of work on two cores, the longest that a cancelled take goes on
 
 
 def spans(frames: int, halo: int, window: int = WINDOW) -> Iterator[tuple[slice, slice]]:
