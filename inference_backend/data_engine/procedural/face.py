@@ -20,6 +20,7 @@ _HELD = {"mouthSmile": .22, "mouthDimple": .2, "mouthFrown": .3, "mouthUpperUp":
          "mouthStretch": .45, "mouthPress": .9, "mouthRollLower": .9, "mouthRollUpper": .9, "mouthShrugLower": .65,
          "mouthShrugUpper": .6, "mouthFunnel": .6, "jawOpen": .6, "jawForward": .35}  # fmt: skip
 _EASY = 0.6  # up to here a shape costs no effort
+_MASK = 1.15  # a mouth that holds against other eyes is held harder
 _LEAK_UPPER, _LEAK_LOWER = 0.2, 0.22  # share of a masked feeling that shows where the other one rules
 
 
@@ -47,7 +48,7 @@ def feelings(attributes: Attributes) -> list[Feeling]:
         return [Feeling(emotion, level)]
     return [
         Feeling(emotion, level, 1.0, _LEAK_LOWER),
-        Feeling(EMOTIONS[attributes.blend], max(level, 0.5), _LEAK_UPPER, 0.95),
+        Feeling(EMOTIONS[attributes.blend], max(level, 0.5), _LEAK_UPPER, _MASK),
     ]
 
 

@@ -79,7 +79,7 @@ class _Model(nn.Module):
 
 
 def fit_lips(folder: Path, steps: int = 300) -> Iterator[str]:
-    """Fit the articulators that trackers see to a GRID folder (audio, curves.npz, phones.json); give a table's lines."""
+    """Fit what trackers see to a GRID folder (audio, curves.npz, phones.json); give a table's lines."""
     torch.manual_seed(0)
     clips = _pack(list(_taught(folder)))
     for name in _SEEN:

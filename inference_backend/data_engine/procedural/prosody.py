@@ -15,7 +15,6 @@ from ..speech.utterance import Event
 
 PAUSE_S = 0.18  # the shortest silence between phrases
 _LOW_BANDS = 16  # mel bands up to about 450 Hz, in which the voice's fundamental moves
-_VOCAL_NOISES = ("laugh", "sob")
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,6 @@ class Prosody:
         """Length of the clip."""
         return self.frames / FRAME_RATE
 
-    @property
-    def silent(self) -> bool:
-        """Tell whether nobody makes a sound."""
-        return not self.phrases and not any(e.kind in _VOCAL_NOISES for e in self.events)
-
     def of_kind(self, *kinds: str) -> list[Event]:
         """Events of these kinds."""
         return [event for event in self.events if event.kind in kinds]
@@ -66,7 +60,9 @@ class Prosody:
 
 def hear(phones: Sequence[Phone], mel: np.ndarray, events: Sequence[Event] = ()) -> Prosody:
     """Listen to phones and features [2T, 80]."""
-    frames, loudness = len(mel) // 2, loudness_of(mel)
+    frames = len(mel) // 2
+    mel = mel[: 2 * frames]
+    loudness = loudness_of(mel)
     pitch = _pitch(mel, loudness)
     sounding = _merge([(p.start_s, p.end_s) for p in phones if p.name != SILENCE], PAUSE_S)
     voiced = per_frame(list(phones), frames, FRAME_RATE) != 0

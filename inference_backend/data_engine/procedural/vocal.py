@@ -77,7 +77,7 @@ def _to_the_beat(prosody: Prosody, rng: np.random.Generator) -> np.ndarray:
     target[:, 0] = prosody.pulses([e.start_s - 0.02 for e in beats], strengths, 0.09)
     side = rng.choice([-1, 1])
     for i, event in enumerate(beats[::2]):
-        sway = side * (-1) ** i * size * rng.uniform(0.2, 0.7)
+        sway = side * (-1) ** i * size * rng.uniform(0.1, 0.6) * (rng.random() < 0.6)
         target[:, 2] += sway * swell(prosody.time, event.start_s, event.start_s + 0.3, 0.35, 0.5)
     return target
 
@@ -105,11 +105,11 @@ def _laugh(curves: np.ndarray, prosody: Prosody, rng: np.random.Generator) -> No
         glee = rng.uniform(0.8, 1.1) * swell(time, start + 0.12, end - 0.1, 0.3, rng.uniform(0.9, 1.9))
         for unit, amount in _GLEE.items():
             _raise_to(curves, unit, amount * float(np.exp(rng.normal(0, 0.12))) * glee)
-        ajar = rng.uniform(0.14, 0.24) * swell(time, start + 0.08, end - 0.06, 0.12, 0.25)
+        ajar = rng.uniform(0.16, 0.3) * swell(time, start + 0.08, end - 0.06, 0.12, 0.25)
         bursts = np.zeros(prosody.frames)
         for event, loud in zip(bout, _loudness_at(bout, prosody), strict=True):
             burst = swell(time, event.start_s + 0.03, event.start_s + 0.5 * (event.end_s - event.start_s), 0.05, 0.09)
-            np.maximum(bursts, rng.uniform(0.15, 0.3) * loud * burst, out=bursts)
+            np.maximum(bursts, rng.uniform(0.18, 0.34) * loud * burst, out=bursts)
         _raise_to(curves, "jawOpen", ajar + bursts)
         for unit in ("mouthPucker", "mouthFunnel", "mouthFrown", "mouthPress"):
             for column in columns(unit):
