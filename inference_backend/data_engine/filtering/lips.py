@@ -35,7 +35,7 @@ def follow(times_s: np.ndarray, mouth: np.ndarray, samples: np.ndarray, allowed_
     opening[at > times_s[-1] + 0.1] = mouth[-1]
     opening, level = _detrended(opening), _detrended(level)
     lags = np.arange(-round(_SEARCH_S * RATE), round(_SEARCH_S * RATE) + 1)
-    found = np.array([_correlation(opening, level, lag) for lag in lags])
+    found = np.array([_correlation(opening, level, int(lag)) for lag in lags])
     best = int(found.argmax())
     near = np.abs(lags) <= round(allowed_s * RATE)
     return Sync(float(found[near].max()), float(found[best]), float(lags[best] / RATE))

@@ -18,7 +18,7 @@ def dejitter(curves: np.ndarray, ceiling: float) -> np.ndarray:
     """Smooth curves [F, C] where they are noisy; the noise is taken to be no larger than `ceiling`, in their units."""
     if len(curves) <= WINDOW:
         return curves
-    smooth = savgol_filter(curves, WINDOW, ORDER, axis=0, mode="interp")
+    smooth = np.asarray(savgol_filter(curves, WINDOW, ORDER, axis=0, mode="interp"))
     rest = curves - smooth
     noise = np.minimum(noise_of(curves), ceiling)
     loudness = np.abs(rest) / np.maximum(noise, 1e-9)
