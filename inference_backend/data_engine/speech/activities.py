@@ -17,7 +17,7 @@ from .recordings import CORPORA, Recordings
 from .track import Event, Track, insert, join, silence
 from .voices import HELD_OUT_VOICES, catalogue
 
-_RECORDED_SHARE = 0.25
+_RECORDED_SHARE = 0.4
 _OWN = "GPL-3.0-or-later"  # sounds of this project's own synthesizer
 Activity = Callable[[Attributes, np.random.Generator, Recordings | None], Cast]
 

@@ -15,12 +15,12 @@ from .delivery import Manner, with_halts
 from .track import Track, from_spoken
 from .voices import Voice
 
-_FOREIGN_SHARE = 0.4
+_FOREIGN_SHARE = 0.3
 # How often each engine speaks English: sound quality against cost (clustergen and HTS voices take ten times as long).
-_ENGLISH = {"flite:kal16": 0.14, "flite:slt": 0.055, "flite:rms": 0.055, "flite:awb": 0.055,
+_ENGLISH = {"flite:kal16": 0.15, "flite:slt": 0.075, "flite:rms": 0.075, "flite:awb": 0.075,
             "festival:kal_diphone": 0.14, "festival:ked_diphone": 0.04,
-            "festival:cmu_us_slt_arctic_hts": 0.035}  # fmt: skip
-_ESPEAK_ENGLISH = 0.48
+            "festival:cmu_us_slt_arctic_hts": 0.045}  # fmt: skip
+_ESPEAK_ENGLISH = 0.4
 _FESTIVAL_FOREIGN = 0.35  # of the languages that festival speaks too
 
 

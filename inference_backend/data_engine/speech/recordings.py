@@ -32,9 +32,9 @@ class Corpus:
 
 
 CORPORA = {
-    "grid_s1": Corpus("audio", ".opus", 0.15, "CC-BY-4.0", "GRID corpus: Cooke, Barker, Cunningham, Shao (2006)"),
-    "librispeech": Corpus("", ".opus", 0.4, "CC-BY-4.0", "LibriSpeech: Panayotov, Chen, Povey, Khudanpur (2015)"),
-    "coffee_orders": Corpus("", ".opus", 0.4, "Apache-2.0", "crowd-sourced spoken coffee orders (Picovoice)"),
+    "grid_s1": Corpus("audio", ".opus", 0.5, "CC-BY-4.0", "GRID corpus: Cooke, Barker, Cunningham, Shao (2006)"),
+    "librispeech": Corpus("", ".opus", 0.3, "CC-BY-4.0", "LibriSpeech: Panayotov, Chen, Povey, Khudanpur (2015)"),
+    "coffee_orders": Corpus("", ".opus", 0.15, "Apache-2.0", "crowd-sourced spoken coffee orders (Picovoice)"),
     "ljspeech": Corpus("", ".flac", 0.05, "public domain", "LJ Speech: Ito and Johnson (2017)"),
 }
 
