@@ -56,6 +56,7 @@ SYSTEM_LIBRARIES = {
     "libSM.so.6": "libsm6",
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
 }
 
 
@@ -253,7 +254,9 @@ def need_system_libraries(steps: Steps) -> None:
         return
     missing = [package for library, package in SYSTEM_LIBRARIES.items() if not _loads(library)]
     if missing:
-        _need_packages(missing, "Blender's module needs system libraries that this machine lacks", steps)
+        _need_packages(
+            missing, "Blender's module and the face tracker need system libraries that this machine lacks", steps
+        )
 
 
 def _loads(library: str) -> bool:
@@ -455,7 +458,7 @@ def test(options: argparse.Namespace) -> None:
     outcomes: list[Outcome] = []
     steps = Steps()
     if _chosen("plain", options):
-        need_system_libraries(steps)  # the face tracker links to some of Blender's
+        need_system_libraries(steps)  # the face tracker links to some
         outcomes += run_suite("plain", lambda: plain_environment().ensure(steps), [files["plain"]], env)
     lines = [line for line in BLENDERS if _chosen(line, options)]
     if lines:

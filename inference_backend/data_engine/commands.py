@@ -63,17 +63,19 @@ def perform(
 
 
 @app.command("filter")
-def filter_clips(source: Source, out: Out, executor: Executor = "local", workers: Workers = 0) -> None:
+def filter_clips(
+    source: Source, out: Out, landmarker: Landmarker = None, executor: Executor = "local", workers: Workers = 0
+) -> None:
     """Stage III: leave out what teaches nothing, each with its reason."""
-    _run(stages.filtering(JudgeConfig()), source, out, _executor(executor, workers))
+    _run(stages.filtering(JudgeConfig(model=_named(landmarker))), source, out, _executor(executor, workers))
 
 
 @app.command()
 def reconstruct(
-    source: Source, out: Out, model: Landmarker = None, executor: Executor = "local", workers: Workers = 0
+    source: Source, out: Out, landmarker: Landmarker = None, executor: Executor = "local", workers: Workers = 0
 ) -> None:
     """Stage IV: read the curves of filmed faces; exact ones pass through."""
-    config = ReconstructConfig(model=_named(model))
+    config = ReconstructConfig(model=_named(landmarker))
     _run(stages.reconstructing(config), source, out, _executor(executor, workers))
 
 
@@ -143,6 +145,18 @@ def bench(
 
     result = measure(minutes, _named(recordings))
     typer.echo(to_json(result) if as_json else as_text(result))
+
+
+@app.command("fit-lips")
+def fit_lips(
+    folder: Annotated[Path, typer.Argument(help="A GRID folder: audio, curves.npz, phones.json.", show_default=False)],
+    steps: int = 300,
+) -> None:
+    """Fit the procedural teacher's lips to captured ones, and print the numbers in the manner of `visemes.py`."""
+    from .procedural.fit import fit_lips as fit
+
+    for line in fit(folder, steps):
+        typer.echo(line)
 
 
 def _named(path: Path | None) -> str:

@@ -112,7 +112,7 @@ def whole_run(out: Path, config: RunConfig, execute: Execute) -> list[Step]:
     prompts = PromptConfig(max(1, round(config.hours * 3600 / MEAN_CLIP_S)), config.seed)
     made_by = (
         performing(config.performing),
-        filtering(JudgeConfig()),
+        filtering(JudgeConfig(model=config.landmarker)),
         reconstructing(ReconstructConfig(model=config.landmarker)),
         augmenting(AugmentConfig(seed=config.seed)),
     )
