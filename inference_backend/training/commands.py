@@ -18,7 +18,7 @@ _LOG_FORMAT = "%(asctime)s %(message)s"
 
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Argument(help="Folder made by `data sounds` and `data perform`.")],
+    corpus: Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")],
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and logs.")] = Path("runs"),
     listen_minutes: Annotated[
         float, typer.Option(help="First stage: the listener; skipped once its file is there.")

@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is needed for training alone")
 
-from inference_backend.training import act, export  # noqa: E402
+from inference_backend.training import act, corpus, export  # noqa: E402
 from inference_backend.training.augment import augment  # noqa: E402
 from inference_backend.training.network import Shape, StyleGenerator  # noqa: E402
 
@@ -29,8 +29,8 @@ def test_the_networks_see_no_further_than_their_halo():
 def test_padding_tokens_do_not_change_a_style():
     model = StyleGenerator(SMALL).eval()
     tokens = np.random.default_rng(0).normal(size=(5, 384)).astype(np.float32)
-    alone = model.style_reader(*(torch.from_numpy(x) for x in act.pad_tokens([tokens])))
-    padded = model.style_reader(*(torch.from_numpy(x) for x in act.pad_tokens([tokens, np.tile(tokens, (3, 1))])))
+    alone = model.style_reader(*(torch.from_numpy(x) for x in corpus.pad_tokens([tokens])))
+    padded = model.style_reader(*(torch.from_numpy(x) for x in corpus.pad_tokens([tokens, np.tile(tokens, (3, 1))])))
     torch.testing.assert_close(alone[0], padded[0], atol=1e-5, rtol=0)
 
 
@@ -38,8 +38,8 @@ def test_the_flow_loss_falls_when_the_actor_learns():
     torch.manual_seed(0)
     model, generator = StyleGenerator(SMALL), torch.Generator().manual_seed(0)
     batch = {"motion": torch.rand(4, 30, 55), "tokens": torch.randn(4, 3, 384), "mask": torch.ones(4, 3),
-             "motion_trust": torch.ones(4, 1),
-             "captured": torch.tensor([0, 0, 1, 1]), "valid": torch.ones(4, 30)}  # fmt: skip
+             "weight": torch.ones(4, 30, 55),
+             "captured": torch.tensor([0, 0, 1, 1])}  # fmt: skip
     audio, config = torch.randn(4, 30, 16), act.ActConfig()
     optimiser = torch.optim.Adam(model.parameters(), 3e-3)
     losses = []
