@@ -1,1 +1,1 @@
-"""The data engine: speech with phone timings, the procedural teacher, captions, corpora."""
+"""The data engine: from prompts to shards of acted speech, in five stages that can be stopped and go on."""

@@ -60,10 +60,3 @@ class Captures:
     def _calibrate(name: str, score: np.ndarray) -> np.ndarray:
         rest = float(np.percentile(score, 10)) if name.startswith(_RESTING) else 0.0
         return to_arkit(name, score, rest)
-
-
-def captured_lips(corpus: Path) -> dict[str, np.ndarray]:
-    """Live lip channels [T, 11] at 50 Hz of the GRID clips, from the corpus folder's grid curves."""
-    captures = Captures(corpus / "grid_curves.npz")
-    columns = [INDEX[n] for n in LIVE_LIPS]
-    return {clip: captures.curves(clip)[0][:, columns] for clip in captures.clips}

@@ -10,7 +10,9 @@ import numpy as np
 from ..contract import Request, Take
 from ..data_engine.captures import Captures
 from ..data_engine.speech import texts, voices
-from ..data_engine.speech.sounds import HELD_OUT_EVERY, at_16_khz, coloured_noise
+from ..data_engine.speech.music import coloured_noise
+from ..data_engine.speech.recordings import HELD_OUT_EVERY
+from ..data_engine.speech.track import from_spoken
 from ..generator import sound
 from ..generator.pipeline import Generator
 from . import measures
@@ -40,7 +42,7 @@ def evaluate(generator: Generator, shared: Path | None) -> dict:
     for prompt in ("strong happy", "strong sad", "strong angry", "surprised"):
         report["closures"][prompt] = closure_report(generator, prompt, CLOSURE_VOICES[:2])
     spoken = voices.speak("flite:slt", [" ".join(texts.HELD_OUT[:3])])[0]
-    report["style"] = style_report(generator, sound.Sound(at_16_khz(spoken.samples, spoken.rate)))
+    report["style"] = style_report(generator, sound.Sound(from_spoken(spoken).samples))
     if shared is None:
         log.info("recordings are absent: captured faces are not measured")
     else:
@@ -73,7 +75,7 @@ def closure_report(generator: Generator, style: str, names: tuple[str, ...] = CL
         if name not in voices.available():
             continue
         for spoken in voices.speak(name, list(texts.HELD_OUT)):
-            heard = sound.Sound(at_16_khz(spoken.samples, spoken.rate))
+            heard = sound.Sound(from_spoken(spoken).samples)
             take = generator.generate(heard, Request(style=style, fps=FPS))
             counts += measures.closures(take, spoken.phones)
     closed, total, false, vowels = (int(c) for c in counts)

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...generator.features import FRAME_RATE
+from ...generator.features import FRAME_RATE, log_mel
 from ..captures import Captures
-from ..speech import sounds
 from ..speech.phones import Phone
+from ..speech.recordings import phrases_of
 from . import motion
 from .prosody import loudness_of
 from .visemes import ARTICULATORS, CLASS_OF, CLASSES, PHONE_ROWS, POWER, Articulator, steady_parts
@@ -107,14 +107,13 @@ def _fit(clips: _Batch, articulator: Articulator, steps: int) -> _Model:
 def _taught(folder: Path) -> Iterator[tuple[np.ndarray, np.ndarray, list[Phone]]]:
     """Curves, loudness and steady phones of the clips that are neither measured nor tuned on."""
     captures = Captures(folder / "curves.npz")
-    labels = sounds.read_labels(folder / "phones.json")
-    for i, sound in enumerate(sounds.recorded(folder / "audio", labels, ".opus", "grid_s1")):
-        if i % sounds.HELD_OUT_EVERY in (0, sounds.TUNING_FROM) or sound.name not in captures.clips:
+    for phrase in phrases_of("grid_s1", folder):
+        if phrase.split != "train" or phrase.path.stem not in captures.clips:
             continue
-        curves = captures.curves(sound.name)[0]
-        frames = min(len(curves), sound.frames)
-        parts = [part for phone in sound.phones for part in steady_parts(phone)]
-        yield curves[:frames], loudness_of(sound.mel)[:frames], parts
+        curves, track = captures.curves(phrase.path.stem)[0], phrase.track()
+        loudness = loudness_of(log_mel(track.samples))
+        frames = min(len(curves), len(loudness))
+        yield curves[:frames], loudness[:frames], [part for phone in track.phones for part in steady_parts(phone)]
 
 
 def _pack(clips: list[tuple[np.ndarray, np.ndarray, list[Phone]]]) -> _Batch:

@@ -12,11 +12,13 @@ import numpy as np
 import soundfile
 
 from .phones import PHONE_ID, SILENCE, Phone
-from .sounds import HELD_OUT_EVERY, TUNING_FROM
 from .spoken import Spoken
 from .track import Track, cut, from_spoken
 
+HELD_OUT_EVERY = 10  # every tenth recorded clip is kept for measuring
+TUNING_FROM = 5  # and every tenth from this one for choosing constants: neither trained on nor reported
 _LEAST_S, _MOST_S = 1.5, 8.0
+_LABELS = "phones.json"
 _PAUSE_S = 0.12  # a silence that a phrase may end in
 
 
@@ -78,12 +80,9 @@ class Recordings:
 
     def __init__(self, folder: Path) -> None:
         self.phrases: dict[str, list[Phrase]] = {}
-        for name, corpus in CORPORA.items():
-            labels = folder / name / "phones.json"
-            if labels.is_file():
-                rows = json.loads(labels.read_text(encoding="utf-8"))
-                texts = _texts(folder / name)
-                self.phrases[name] = list(_phrases(name, folder / name / corpus.inside, rows, texts))
+        for name in CORPORA:
+            if (folder / name / _LABELS).is_file():
+                self.phrases[name] = list(phrases_of(name, folder / name))
 
     def __len__(self) -> int:
         """Count the phrases."""
@@ -95,6 +94,12 @@ class Recordings:
         weights = np.array([CORPORA[n].weight for n in names])
         phrases = self.phrases[names[rng.choice(len(names), p=weights / weights.sum())]]
         return phrases[rng.integers(len(phrases))]
+
+
+def phrases_of(corpus: str, folder: Path) -> Iterator[Phrase]:
+    """Cut the recordings of a corpus's own folder into phrases, in the order of their names."""
+    labels = json.loads((folder / _LABELS).read_text(encoding="utf-8"))
+    return _phrases(corpus, folder / CORPORA[corpus].inside, labels, _texts(folder))
 
 
 def _split(index: int) -> str:

@@ -19,15 +19,6 @@ class Spoken:
     voice: str
 
 
-def resample_voice(spoken: Spoken, ratio: float) -> Spoken:
-    """Scale duration by ratio and pitch and vocal tract by its inverse: another speaker at no cost."""
-    count = round(len(spoken.samples) * ratio)
-    at = np.arange(count) / ratio
-    samples = np.interp(at, np.arange(len(spoken.samples)), spoken.samples).astype(np.float32)
-    phones = [Phone(p.start_s * ratio, p.end_s * ratio, p.name) for p in spoken.phones]
-    return Spoken(samples, spoken.rate, phones, f"{spoken.voice}*{ratio:.2f}")
-
-
 def shift_labels(spoken: Spoken, lag_s: float) -> Spoken:
     """Move the labels later by lag_s, within the sound."""
     end_s = len(spoken.samples) / spoken.rate

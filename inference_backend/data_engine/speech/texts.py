@@ -32,11 +32,6 @@ HELD_OUT: tuple[str, ...] = (
 )
 
 
-def line(rng: np.random.Generator) -> str:
-    """One line to speak: mostly sentences, now and then nonsense words for coverage."""
-    return nonsense(rng) if rng.random() < 0.3 else sentence(rng)
-
-
 def passage(rng: np.random.Generator, characters: float) -> str:
     """Sentences that make about so many characters, at least one."""
     parts: list[str] = []

@@ -12,9 +12,9 @@ from functools import lru_cache
 from ...contract import MienError
 from . import espeak, festival, flite
 from .languages import SENTENCES
-from .spoken import Spoken, resample_voice, shift_labels
+from .spoken import Spoken, shift_labels
 
-__all__ = ["Spoken", "Voice", "available", "catalogue", "resample_voice", "speak"]
+__all__ = ["Spoken", "Voice", "available", "catalogue", "speak"]
 
 HELD_OUT_VOICES = ("festival:ked_diphone", "espeak:en-us+f5")
 # Labels run ahead of the sound by a constant of the voice (seconds), measured on sibilants and vowel onsets.

@@ -9,7 +9,8 @@ import pytest
 
 from inference_backend.contract import INDEX, Cancelled, Progress, Request, Take
 from inference_backend.data_engine.speech import texts, voices
-from inference_backend.data_engine.speech.sounds import at_16_khz, coloured_noise
+from inference_backend.data_engine.speech.music import coloured_noise
+from inference_backend.data_engine.speech.track import from_spoken
 from inference_backend.generator import pipeline, sound, windows
 from inference_backend.generator.networks import WEIGHTS
 from inference_backend.generator.pipeline import Generator
@@ -132,7 +133,7 @@ def test_lips_close_on_p_b_m_in_any_style_and_stay_open_on_open_vowels(generator
     counts = np.zeros(4, int)
     for name in names:
         for spoken in voices.speak(name, list(texts.HELD_OUT[:8])):
-            take = generator.generate(sound.Sound(at_16_khz(spoken.samples, spoken.rate)), Request(style=style, fps=50))
+            take = generator.generate(sound.Sound(from_spoken(spoken).samples), Request(style=style, fps=50))
             counts += measures.closures(take, spoken.phones)
     closed, total, false, vowels = counts
     assert closed >= 0.95 * total

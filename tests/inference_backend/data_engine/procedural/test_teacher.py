@@ -7,15 +7,15 @@ import pytest
 
 from inference_backend.contract import CHANNELS, INDEX
 from inference_backend.data_engine.captures import Captures
-from inference_backend.data_engine.procedural import captions, lips, teacher
+from inference_backend.data_engine.procedural import lips, teacher
 from inference_backend.data_engine.procedural.deliveries import DELIVERIES, VOCAL, Delivery
-from inference_backend.data_engine.procedural.emotions import EMOTIONS, HELD_OUT_WORDS
+from inference_backend.data_engine.procedural.emotions import EMOTIONS
 from inference_backend.data_engine.procedural.prosody import hear
-from inference_backend.data_engine.procedural.style import Style, attributes_of, draw
 from inference_backend.data_engine.prompts.prompt import Attributes
-from inference_backend.data_engine.speech import sounds
 from inference_backend.data_engine.speech.phones import Phone
+from inference_backend.data_engine.speech.recordings import phrases_of
 from inference_backend.data_engine.speech.utterance import Event
+from inference_backend.generator.features import log_mel
 from inference_backend.training.measures import aperture, correlation, spread
 
 from .acting import LINE, act, sentence, spoken
@@ -182,29 +182,15 @@ def test_no_sound_at_all_is_acted_too():
     assert teacher.perform([Phone(0.0, 0.2, "M")], spoken([("SIL", 0.2)])[1], Attributes(), np.random.default_rng(0))
 
 
-def test_styles_become_attributes():
-    attributes = attributes_of(Style("happy", 0.66, "tilt", 0.5, "free", "lively"))
-    assert (attributes.emotion, attributes.level, attributes.head, attributes.gaze) == ("happy", 0.66, "tilt", "")
-    assert (attributes.delivery, attributes.detail) == ("lively", "")
-
-
-def test_captions_never_teach_a_held_out_word_and_have_no_holes():
-    rng = np.random.default_rng(0)
-    texts = [captions.caption(draw(rng), rng) for _ in range(3000)]
-    words = {w.strip(".,/").lower() for t in texts for w in t.replace("/", " ").split()}
-    assert not words & HELD_OUT_WORDS
-    assert not any("{" in t or "  " in t for t in texts)
-    assert len(set(texts)) > 2500
-
-
 def test_lips_follow_captured_faces_that_the_fit_never_saw(shared_data: Path):
     folder = shared_data / "grid_s1"
-    captures, labels = Captures(folder / "curves.npz"), sounds.read_labels(folder / "phones.json")
-    held_out = {name: labels[name] for name in sorted(labels)[:: sounds.HELD_OUT_EVERY][::5]}
+    captures = Captures(folder / "curves.npz")
+    held_out = [phrase for phrase in phrases_of("grid_s1", folder) if phrase.split == "measure"][::5]
     rows = []
-    for sound in sounds.recorded(folder / "audio", held_out, ".opus", "grid_s1"):
-        mouth = lips.touch(lips.mouth_of(hear(sound.phones, sound.mel), Delivery()), sound.phones)
-        seen = captures.curves(sound.name)[0]
+    for phrase in held_out:
+        track = phrase.track()
+        mouth = lips.touch(lips.mouth_of(hear(track.phones, log_mel(track.samples)), Delivery()), track.phones)
+        seen = captures.curves(phrase.path.stem)[0]
         frames = min(len(mouth), len(seen))
         ours, theirs = aperture(mouth[:frames]), aperture(seen[:frames])
         jaws = mouth[:frames, JAW], seen[:frames, JAW]

@@ -6,6 +6,7 @@ import pytest
 from inference_backend.contract import MienError
 from inference_backend.data_engine.speech import voices
 from inference_backend.data_engine.speech.phones import Phone
+from inference_backend.data_engine.speech.track import from_spoken
 
 ENGINES = {name.partition(":")[0]: name for name in reversed(voices.available())}
 
@@ -34,8 +35,8 @@ def test_stretch_makes_speech_slower():
 
 def test_resampling_a_voice_keeps_phones_on_their_sounds():
     spoken = voices.Spoken(np.zeros(1000, np.float32), 1000, [Phone(0.1, 0.5, "AA")], "x")
-    longer = voices.resample_voice(spoken, 1.2)
-    assert len(longer.samples) == 1200
+    longer = from_spoken(spoken, 1.2)
+    assert len(longer.samples) == 1.2 * 16000
     assert longer.phones[0].start_s == pytest.approx(0.12)
 
 
