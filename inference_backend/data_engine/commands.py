@@ -16,6 +16,7 @@ from .gestures.augment import AugmentConfig
 from .progress import shown
 from .reconstruction.reconstruct import ReconstructConfig
 from .shards.config import PackConfig
+from .speech.recordings import CORPORA, LABELS
 from .teachers.video_models import VideoModel, check
 
 app = typer.Typer(no_args_is_help=True, help="Make what the style generator learns from, in five stages.")
@@ -24,17 +25,18 @@ Source = Annotated[Path, typer.Argument(help="Folder of the stage before.", show
 Out = Annotated[Path, typer.Argument(help="Folder to write; a stopped run goes on in it.", show_default=False)]
 Seed = Annotated[int, typer.Option(help="Another seed is another corpus.")]
 Executor = Annotated[Literal["local", "ray"], typer.Option(help="This machine's cores, or a Ray cluster.")]
-Workers = Annotated[int, typer.Option(help="Processes or actors; 0 for one a core (or GPU).")]
-Gpus = Annotated[float, typer.Option(help="GPUs of each Ray actor.")]
+Workers = Annotated[int, typer.Option(min=0, help="Processes or actors; 0 for one a core (or GPU).")]
+Gpus = Annotated[float, typer.Option(min=0, help="GPUs of each Ray actor.")]
 Recorded = Annotated[Path | None, typer.Option(help="Folder of recorded speech with phones.json files.")]
 Model = Annotated[str, typer.Option(help="Video model, by id or folder: the diffusers teacher performs.")]
+Family = Annotated[str, typer.Option(help="Its family, where a model fits several (ltx2-driven follows our speech).")]
 Landmarker = Annotated[
     Path | None, typer.Option(help="The face landmarker's .task file; found or downloaded if absent.")
 ]
 
 
 @app.command()
-def prompts(out: Out, count: int = 1000, seed: Seed = 1) -> None:
+def prompts(out: Out, count: Annotated[int, typer.Option(min=1)] = 1000, seed: Seed = 1) -> None:
     """Stage I: draw balanced prompts."""
     config = stages.PromptConfig(count, seed)
     _take(stages.Step("prompts", out, lambda _: stage.write_clips("prompts", config, stages.prompted(config), out)))
@@ -45,6 +47,7 @@ def perform(
     source: Annotated[Path, typer.Argument(help="Folder of prompts, or a CSV of films (file, prompt, ...).")],
     out: Out,
     model: Model = "",
+    family: Family = "",
     recordings: Recorded = None,
     seed: Seed = 1,
     executor: Executor = "local",
@@ -58,7 +61,7 @@ def perform(
         table = FolderConfig(str(source.resolve()))
         _take(stages.Step("perform", out, lambda _: stage.write_clips("perform", table, Folder(table).clips(), out)))
         return
-    config = stages.RunConfig(seed=seed, recordings=_named(recordings), video_model=_video(model, executor))
+    config = stages.RunConfig(seed=seed, recordings=_recorded(recordings), video_model=_video(model, family, executor))
     _run(stages.performing(config.performing), source, out, _executor(executor, workers, gpus))
 
 
@@ -84,8 +87,10 @@ def augment(
     source: Source,
     out: Out,
     seed: Seed = 1,
-    nod_share: Annotated[float, typer.Option(help="Share of clips that nod.")] = AugmentConfig.nod_share,
-    shake_share: Annotated[float, typer.Option(help="Share of clips that shake the head.")] = AugmentConfig.shake_share,
+    nod_share: Annotated[float, typer.Option(min=0, max=1, help="Share of clips that nod.")] = AugmentConfig.nod_share,
+    shake_share: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of clips that shake the head.")
+    ] = AugmentConfig.shake_share,
     executor: Executor = "local",
     workers: Workers = 0,
 ) -> None:
@@ -105,8 +110,9 @@ def pack(source: Source, out: Out, seed: Seed = 1) -> None:
 @app.command()
 def run(
     out: Annotated[Path, typer.Option(help="Folder of the whole corpus.", show_default=False)],
-    hours: Annotated[float, typer.Option(help="Hours of performance to make, about.")] = 1.0,
+    hours: Annotated[float, typer.Option(min=0.001, help="Hours of performance to make, about.")] = 1.0,
     model: Model = "",
+    family: Family = "",
     recordings: Recorded = None,
     landmarker: Landmarker = None,
     seed: Seed = 1,
@@ -115,7 +121,7 @@ def run(
     gpus: Gpus = 0.0,
 ) -> None:
     """Run all stages, from prompts to shards; a stopped run goes on where it was."""
-    config = stages.RunConfig(hours, seed, _named(recordings), _video(model, executor), _named(landmarker))
+    config = stages.RunConfig(hours, seed, _recorded(recordings), _video(model, family, executor), _named(landmarker))
     for step in stages.whole_run(out, config, _executor(executor, workers, gpus)):
         _take(step)
 
@@ -135,7 +141,7 @@ def inspect(
 
 @app.command()
 def bench(
-    minutes: Annotated[float, typer.Option(help="Minutes of performance to make.")] = 6.0,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Minutes of performance to make.")] = 6.0,
     recordings: Recorded = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the measurements as JSON.")] = False,
 ) -> None:
@@ -143,7 +149,7 @@ def bench(
     from .bench import as_json as to_json
     from .bench import as_text, measure
 
-    result = measure(minutes, _named(recordings))
+    result = measure(minutes, _recorded(recordings))
     typer.echo(to_json(result) if as_json else as_text(result))
 
 
@@ -163,11 +169,19 @@ def _named(path: Path | None) -> str:
     return str(path.resolve()) if path else ""
 
 
-def _video(model: str, executor: str) -> VideoModel | None:
+def _recorded(folder: Path | None) -> str:
+    """Name the folder of recorded speech, if it holds any."""
+    if folder and not any((folder / name / LABELS).is_file() for name in CORPORA):
+        wanted = ", ".join(f"{name}/{LABELS}" for name in CORPORA)
+        raise stage.StageFailed(f"{folder} holds no recorded speech; name a folder that holds one of {wanted}.")
+    return _named(folder)
+
+
+def _video(model: str, family: str, executor: str) -> VideoModel | None:
     """Name the video model, if one is asked for, once it is sure that it can work here."""
     if not model:
         return None
-    check(video := VideoModel(model), with_device=executor == "local")  # a cluster's GPUs are elsewhere
+    check(video := VideoModel(model, family), with_device=executor == "local")  # a cluster's GPUs are elsewhere
     return video
 
 
@@ -186,14 +200,13 @@ def _take(step: stages.Step) -> None:
     kept = rejected = 0
     for clip in stage.clips_of(step.out):
         kept, rejected = kept + (not clip.rejected), rejected + bool(clip.rejected)
-    typer.echo(f"{step.out}: {kept} clips, {rejected} rejected" if kept + rejected else f"{step.out}: packed")
+    typer.echo(f"{step.out}: {kept} clips kept, {rejected} rejected" if kept + rejected else f"{step.out}: packed")
 
 
 @contextmanager
 def _logged(out: Path) -> Iterator[None]:
-    """Keep a log in the stage's folder."""
+    """Keep a log in the stage's folder, which is there once the stage has begun."""
     logger = logging.getLogger(__package__)
-    out.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(out / stage.LOG, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger.addHandler(handler)

@@ -18,7 +18,7 @@ from .track import Track, cut, from_spoken
 HELD_OUT_EVERY = 10  # every tenth recorded clip is kept for measuring
 TUNING_FROM = 5  # and every tenth from this one for choosing constants: neither trained on nor reported
 _LEAST_S, _MOST_S = 1.5, 8.0
-_LABELS = "phones.json"
+LABELS = "phones.json"
 _PAUSE_S = 0.12  # a silence that a phrase may end in
 
 
@@ -81,7 +81,7 @@ class Recordings:
     def __init__(self, folder: Path) -> None:
         self.phrases: dict[str, list[Phrase]] = {}
         for name in CORPORA:
-            if (folder / name / _LABELS).is_file():
+            if (folder / name / LABELS).is_file():
                 self.phrases[name] = list(phrases_of(name, folder / name))
 
     def __len__(self) -> int:
@@ -98,7 +98,7 @@ class Recordings:
 
 def phrases_of(corpus: str, folder: Path) -> Iterator[Phrase]:
     """Cut the recordings of a corpus's own folder into phrases, in the order of their names."""
-    labels = json.loads((folder / _LABELS).read_text(encoding="utf-8"))
+    labels = json.loads((folder / LABELS).read_text(encoding="utf-8"))
     return _phrases(corpus, folder / CORPORA[corpus].inside, labels, _texts(folder))
 
 
