@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import resource
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .stage import clips_of
 
 @dataclass(frozen=True)
 class Speed:
-    """Seconds of performance made, seconds that each stage took, and the largest process in MiB."""
+    """Seconds of performance made, seconds that each stage took, and the largest process in MiB, 0 on Windows."""
 
     made_s: float
     clips: int
@@ -56,8 +56,12 @@ def measure(minutes: float, recordings: str, workers: int = 0) -> Speed:
 
 
 def _peak_mib() -> float:
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows
+        return 0.0
     usage = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return max(usage) / 1024
+    return max(usage) / (2**20 if sys.platform == "darwin" else 1024)
 
 
 def as_json(speed: Speed) -> str:
@@ -71,4 +75,5 @@ def as_text(speed: Speed) -> str:
         f"{name:12s} {took:8.1f} s  {speed.made_s / took:8.0f} hours an hour" for name, took in speed.took_s.items()
     ]
     total = f"{speed.clips} clips, {speed.made_s / 60:.1f} min: {speed.hours_per_hour:.0f} hours an hour in all"
-    return "\n".join([*rows, total, f"largest process {speed.peak_mib:.0f} MiB"])
+    peak = [f"largest process {speed.peak_mib:.0f} MiB"] if speed.peak_mib else []
+    return "\n".join([*rows, total, *peak])

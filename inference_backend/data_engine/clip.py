@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from ..contract import Take
+from ..contract import MienError, Take
 from ..generator.features import SAMPLE_RATE
 from .prompts.prompt import Attributes, Prompt
 from .speech.phones import Phone
@@ -27,6 +28,14 @@ from .speech.phones import Phone
 MANIFEST = "clips.jsonl"
 MEDIA = ("sound", "video", "motion")
 _DONE = ".done"
+SILENT = "no sound: for style alone"
+"""Note of a clip that has no sound and needs none."""
+
+
+class BadMedia(MienError):
+    """A clip's sound or curves are not there, or broken."""
+
+    kind = "bad_media"
 
 
 @dataclass(frozen=True)
@@ -72,19 +81,27 @@ class Clip:
     def rng(self, seed: int, purpose: str) -> np.random.Generator:
         """Randomness of this clip for one purpose, whichever process asks and in whatever order."""
         digest = hashlib.sha256(f"{seed}/{purpose}/{self.id}".encode()).digest()
-        return np.random.default_rng(np.frombuffer(digest, np.uint32))
+        return np.random.default_rng(np.frombuffer(digest, "<u4"))
 
     def samples(self) -> np.ndarray:
-        """Read the sound: float32 [N], mono, 16 kHz."""
-        assert self.sound is not None
-        return soundfile.read(self.sound, dtype="float32")[0]
+        """Read the sound: float32 [N], mono, 16 kHz. Raises BadMedia."""
+        if self.sound is None:
+            raise BadMedia(f"The clip {self.id} has no sound; leave it out, or run the stage that speaks again.")
+        try:
+            return soundfile.read(self.sound, dtype="float32")[0]
+        except (OSError, soundfile.LibsndfileError) as error:
+            raise BadMedia(f"The sound {self.sound.name} cannot be read; run the stage that made it again.") from error
 
     def performance(self) -> Performance:
-        """Read the curves."""
-        assert self.motion is not None
-        with np.load(self.motion, allow_pickle=False) as file:
-            take = Take(float(file["fps"]), file["values"].astype(np.float32), file["head"].astype(np.float32))
-            return Performance(take, file["confidence"].astype(np.float32), bool(file["exact"]))
+        """Read the curves. Raises BadMedia."""
+        if self.motion is None:
+            raise BadMedia(f"The clip {self.id} has no curves; run the stage that reconstructs them first.")
+        try:
+            with np.load(self.motion, allow_pickle=False) as file:
+                take = Take(float(file["fps"]), file["values"].astype(np.float32), file["head"].astype(np.float32))
+                return Performance(take, file["confidence"].astype(np.float32), bool(file["exact"]))
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise BadMedia(f"The curves {self.motion.name} cannot be read; run their stage again.") from error
 
 
 def write_sound(samples: np.ndarray, path: Path) -> Path:
@@ -114,17 +131,42 @@ def write_part(clips: list[Clip], folder: Path) -> None:
     """
     making = making_of(folder)
     making.mkdir(parents=True, exist_ok=True)
-    lines = []
+    linked = []
     for clip in clips:
         media = {kind: path for kind in MEDIA if (path := getattr(clip, kind)) is not None}
         for kind, source in media.items():
             _link(source, target := making / f"{clip.id}{source.suffix}")
             media[kind] = target
-        lines.append(_to_json(clip.replace(**media), making) + "\n")
-    (making / MANIFEST).write_text("".join(lines), encoding="utf-8")
+        linked.append(clip.replace(**media))
+    write_manifest(linked, making)
     for record in making.glob(f"*{_DONE}"):
         record.unlink()
     making.replace(folder)
+
+
+def write_manifest(clips: list[Clip], folder: Path) -> None:
+    """Write the clips of a part, whose media lie in its folder already, one line each."""
+    replace_text(folder / MANIFEST, "".join(_to_json(clip, folder) + "\n" for clip in clips))
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; what is linked to an old file of that name keeps its content."""
+    making = path.with_name(path.name + ".making")
+    making.write_text(text, encoding="utf-8")
+    making.replace(path)
+
+
+def relative(path: Path, folder: Path) -> str:
+    """Say where a path lies from a folder on; on another drive of Windows, where it lies."""
+    try:
+        return os.path.relpath(path, folder)
+    except ValueError:
+        return str(path.resolve())
+
+
+def stable_hash(text: str) -> int:
+    """Draw 64 bits from a text, the same in every process and on every machine."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def making_of(folder: Path) -> Path:
@@ -134,16 +176,13 @@ def making_of(folder: Path) -> Path:
 
 def read_part(folder: Path) -> list[Clip]:
     """Read a part's clips; media stay on disk until asked for."""
-    lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    return [_from_json(line, folder) for line in lines]
+    lines = (folder / MANIFEST).read_text(encoding="utf-8").split("\n")  # texts may hold other ends of lines
+    return [_from_json(line, folder) for line in lines if line]
 
 
 def keep(clip: Clip, making: Path) -> None:
     """Note in a growing part that a clip is done, so that it is not made again."""
-    path = making / f"{clip.id}{_DONE}"
-    part = path.with_suffix(".writing")
-    part.write_text(_to_json(clip, making), encoding="utf-8")
-    part.replace(path)
+    replace_text(making / f"{clip.id}{_DONE}", _to_json(clip, making))
 
 
 def kept(clip_id: str, making: Path) -> Clip | None:
@@ -156,7 +195,7 @@ def _to_json(clip: Clip, folder: Path) -> str:
     record = dataclasses.asdict(clip)
     for kind in MEDIA:
         if (path := getattr(clip, kind)) is not None:
-            record[kind] = os.path.relpath(path, folder)
+            record[kind] = relative(path, folder)
     return json.dumps(record, ensure_ascii=False, sort_keys=True)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,14 @@ from ..contract import MienError
 from .clip import keep, kept, making_of, read_part
 from .stage import Execute, Made, Stage, StageFailed, make_part
 
-# Numeric libraries must not start a thread for each core in each process.
+# Numeric libraries must not start a thread for each core in each process; they read this as they are loaded.
 _ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 Parts = list[tuple[Path, Path]]
 
 
 def local(workers: int = 0) -> Execute:
     """Use so many processes of this machine, 0 for one a core."""
-    count = workers or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [os.cpu_count()])
+    count = workers or _cores()
 
     def execute(stage: Stage, parts: Parts, on_made: Callable[[Made], None]) -> None:
         if not parts:
@@ -36,11 +37,16 @@ def local(workers: int = 0) -> Execute:
     return execute
 
 
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _in_pool(stage: Stage, parts: Parts, on_made: Callable[[Made], None], workers: int) -> Parts:
     """Make parts in processes of their own; those that were not made because a process died are returned."""
     left = dict.fromkeys(parts)
     spawn = multiprocessing.get_context("spawn")  # engines in C and their locks do not survive a fork
-    with ProcessPoolExecutor(min(workers, len(parts)), spawn, _alone) as pool:
+    with _one_thread(), ProcessPoolExecutor(min(workers, len(parts)), spawn, _alone) as pool:
         futures = {pool.submit(make_part, stage, source, folder): (source, folder) for source, folder in parts}
         try:
             for future in as_completed(futures):
@@ -54,9 +60,21 @@ def _in_pool(stage: Stage, parts: Parts, on_made: Callable[[Made], None], worker
     return []
 
 
-def _alone() -> None:
-    """Settle in as a worker: one thread for the numbers, and none left behind when the parent is killed."""
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Give one thread for the numbers to each process that is started meanwhile."""
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(_ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            os.environ.update({} if value is None else {name: value})
+
+
+def _alone() -> None:
+    """Settle in as a worker, which does not stay behind when the parent is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_after, args=(parent.sentinel,), daemon=True).start()
@@ -71,7 +89,9 @@ def _give_up_next(stage: Stage, source: Path, folder: Path) -> None:
     """Reject the clip that kills whoever works on it: the first of its part that is not done."""
     reason = f"{stage.name} died on it (out of memory, or a crash in an engine)."
     making = making_of(folder)
-    clip = next(clip for clip in read_part(source) if kept(clip.id, making) is None)
+    clip = next((clip for clip in read_part(source) if kept(clip.id, making) is None), None)
+    if clip is None:
+        raise StageFailed(f"{stage.name} died while it wrote {folder}; run again: it goes on where it was.")
     keep(clip.replace(rejected=reason), making)
 
 

@@ -12,7 +12,6 @@ import dataclasses
 import errno
 import json
 import logging
-import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract import MienError
-from .clip import MANIFEST, Clip, keep, kept, making_of, read_part, write_part
+from .clip import MANIFEST, Clip, keep, kept, making_of, read_part, relative, replace_text, write_part
 
 log = logging.getLogger(__name__)
 
@@ -69,12 +68,11 @@ Execute = Callable[[Stage, list[tuple[Path, Path]], Callable[[Made], None]], Non
 
 def run(stage: Stage, source: Path, out: Path, execute: Execute, on_made: OnMade) -> None:
     """Run a stage over all parts of a finished source folder; raises StageFailed."""
-    if not (source / DONE).is_file():
-        raise StageFailed(f"{source} is not a finished stage of the data engine; run the stage before this one first.")
+    see_finished(source)
     begin(out, stage.name, stage.config, source)
     names = part_names(source)
     todo = [(source / name, out / name) for name in names if not (out / name).is_dir()]
-    with _full_disk_said(out):
+    with full_disk_said(out):
         with (out / TIMINGS).open("a", newline="", encoding="utf-8") as file:
             rows = csv.writer(file)
 
@@ -92,10 +90,16 @@ def run(stage: Stage, source: Path, out: Path, execute: Execute, on_made: OnMade
         (out / DONE).touch()
 
 
+def see_finished(source: Path) -> None:
+    """Raise StageFailed where a folder is not a finished stage."""
+    if not (source / DONE).is_file():
+        raise StageFailed(f"{source} is not a finished stage of the data engine; run the stage before this one first.")
+
+
 def write_clips(name: str, config: Any, clips: Iterable[Clip], out: Path, source: Path | None = None) -> None:
     """Write a stage that makes its clips out of nothing, or of a list: prompts, and films that are there already."""
     begin(out, name, config, source)
-    with _full_disk_said(out):
+    with full_disk_said(out):
         for number, batch in enumerate(_batches(clips, CLIPS_PER_PART)):
             if not (folder := out / f"part-{number:05d}").is_dir():
                 write_part(batch, folder)
@@ -105,6 +109,14 @@ def write_clips(name: str, config: Any, clips: Iterable[Clip], out: Path, source
 def make_part(stage: Stage, source: Path, folder: Path) -> Made:
     """Do a stage's work on one part; a clip that fails in an unforeseen way is rejected, and the others go on."""
     started = time.perf_counter()
+    # It is there already where a process died after the last clip, before it could tell.
+    clips = read_part(folder) if folder.is_dir() else _made(stage, source, folder)
+    good = [clip for clip in clips if not clip.rejected]
+    took_s = round(time.perf_counter() - started, 2)
+    return Made(folder.name, len(clips), len(clips) - len(good), round(sum(c.duration_s for c in good), 2), took_s)
+
+
+def _made(stage: Stage, source: Path, folder: Path) -> list[Clip]:
     making = making_of(folder)
     making.mkdir(parents=True, exist_ok=True)
     clips = []
@@ -113,9 +125,7 @@ def make_part(stage: Stage, source: Path, folder: Path) -> Made:
             keep(done := _work(stage, clip, making), making)
         clips.append(done)
     write_part(clips, folder)
-    good = [clip for clip in clips if not clip.rejected]
-    took_s = round(time.perf_counter() - started, 2)
-    return Made(folder.name, len(clips), len(clips) - len(good), round(sum(c.duration_s for c in good), 2), took_s)
+    return clips
 
 
 def _work(stage: Stage, clip: Clip, folder: Path) -> Clip:
@@ -138,7 +148,7 @@ def _work(stage: Stage, clip: Clip, folder: Path) -> Clip:
 
 def begin(out: Path, name: str, config: Any, source: Path | None) -> None:
     """Make a stage's folder, or go on in it if it was begun with the same settings; raises StageFailed."""
-    settings = {"stage": name, "config": dataclasses.asdict(config), "source": source and os.path.relpath(source, out)}
+    settings = {"stage": name, "config": dataclasses.asdict(config), "source": source and relative(source, out)}
     wanted = json.loads(json.dumps(settings, default=str))
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -146,9 +156,7 @@ def begin(out: Path, name: str, config: Any, source: Path | None) -> None:
         if path.is_file():
             _compare(json.loads(path.read_text(encoding="utf-8")), wanted, out)
         else:
-            part = path.with_suffix(".making")
-            part.write_text(json.dumps({**wanted, "versions": _versions()}, indent=1) + "\n", encoding="utf-8")
-            part.replace(path)
+            replace_text(path, json.dumps({**wanted, "versions": _versions()}, indent=1) + "\n")
     except OSError as error:
         raise StageFailed(f"{out} cannot be written: {error.strerror}; choose another folder.") from error
 
@@ -194,7 +202,7 @@ def _disk_is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-class _full_disk_said:  # noqa: N801 - reads as a word in a with statement
+class full_disk_said:  # noqa: N801 - reads as a word in a with statement
     """Turn a full disk into one sentence; every other error passes."""
 
     def __init__(self, out: Path):

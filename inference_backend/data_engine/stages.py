@@ -104,7 +104,7 @@ class Step:
 
     name: str
     out: Path
-    run: Callable[[OnMade], None]
+    run: Callable[[OnMade], object]
 
 
 def whole_run(out: Path, config: RunConfig, execute: Execute) -> list[Step]:
@@ -122,5 +122,5 @@ def whole_run(out: Path, config: RunConfig, execute: Execute) -> list[Step]:
         Step(s.name, after, partial(run, s, before, after, execute))
         for s, before, after in zip(made_by, folders, folders[1:], strict=False)
     ]
-    last = Step("pack", out / SHARDS, lambda _: pack(folders[-1], out / SHARDS, PackConfig(seed=config.seed)) and None)
+    last = Step("pack", out / SHARDS, lambda _: pack(folders[-1], out / SHARDS, PackConfig(seed=config.seed)))
     return [first, *steps, last]

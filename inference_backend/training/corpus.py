@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +25,7 @@ TRUST = {"librispeech": 0.6, "coffee_orders": 0.35}
 MOTION_TRUST = {"grid_s1": 1.5, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8}
 _SHUFFLED = 3000  # clips that wait in the buffer: some 250 MB as they lie on disk
 _EXCERPTS = 2  # of each clip as it comes by; their distance in the stream is left to chance
+_CAPTIONS_KEPT = 20_000  # once read: some 200 MB
 _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
 _SURVEYED = 3000  # clips that the curves' mean and scale are taken from
 
@@ -36,8 +39,8 @@ class Corpus:
         self._folder, self._encoder, self._frames = folder, encoder, frames
         self._rng = np.random.default_rng([seed, rank])
         stream = samples(folder, "train", _SHUFFLED, seed, repeat=True, rank=rank, world=world)
-        self._excerpts = self._cut(s for s in stream if s.sound is not None)
-        self._tokens: dict[str, np.ndarray] = {}
+        self._excerpts = self._cut(stream)
+        self._read = lru_cache(maxsize=_CAPTIONS_KEPT)(self._tokens)
 
     def batch(self, size: int) -> dict[str, Tensor]:
         """One batch.
@@ -50,9 +53,10 @@ class Corpus:
         stacked["tokens"], stacked["mask"] = pad_tokens([row["tokens"] for row in rows])
         return {name: torch.from_numpy(value) for name, value in stacked.items()}
 
-    def _cut(self, stream: Iterator[Sample]) -> Iterator[dict[str, np.ndarray]]:
+    def _cut(self, stream: Iterator[Sample]) -> Iterator[dict[str, Any]]:
         for sample in stream:
-            assert sample.sound is not None
+            if sample.sound is None:  # for style alone
+                continue
             mel = features.log_mel(sample.sound)
             frames = min(len(mel) // 2, len(sample.motion))
             ids = per_frame(list(sample.phones or ()), frames, features.FRAME_RATE)
@@ -65,18 +69,16 @@ class Corpus:
                     "ids": ids[at].astype(np.int64),
                     "motion": sample.motion[at],
                     "weight": inside[:, None] * sample.confidence[at, None] * trusted_channels(sample),
-                    "trust": np.float32([0.0 if sample.phones is None else TRUST.get(sample.source, 1.0)]),
+                    "trust": np.array([0.0 if sample.phones is None else TRUST.get(sample.source, 1.0)], np.float32),
                     "captured": np.int64(sample.captured),
                     "tokens": self._read(sample.caption),
                 }
 
-    def _read(self, caption: str) -> np.ndarray:
-        """Token states float16 [L, 384] of a caption, kept once read; nothing where nobody reads."""
-        if self._encoder is None:
-            return np.zeros((1, 1), np.float16)
-        if caption not in self._tokens:
-            self._tokens[caption] = self._encoder.tokens(caption).astype(np.float16)
-        return self._tokens[caption]
+    def _tokens(self, caption: str) -> np.ndarray:
+        """Token states float16 [L, 384] of a caption; nothing where nobody reads."""
+        return (
+            np.zeros((1, 1), np.float16) if self._encoder is None else self._encoder.tokens(caption).astype(np.float16)
+        )
 
 
 def statistics(folder: Path) -> tuple[np.ndarray, np.ndarray]:

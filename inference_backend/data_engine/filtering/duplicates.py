@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from ..clip import MANIFEST, Clip, read_part
+from ..clip import Clip, read_part, write_manifest
+from ..stage import clips_of, part_names
 from . import fingerprints
 from .judge import REASON
 
+_DUPLICATE = "duplicate"
 _SAME_LENGTH_S = 0.15
 _BITS_APART = 0.15  # shares of the bits; unlike clips differ in nearly half of them
 _MOTION_APART = 6.0  # of 255, mean
@@ -23,7 +23,9 @@ def duplicates(clips: Iterable[Clip]) -> set[str]:
 
     The same speech performed in another style is no duplicate.
     """
-    prints = [(c.duration_s, c.id, fingerprints.read(c.provenance)) for c in clips if not c.rejected]
+    # Clips that were marked before a stop still count, so that what repeats them is found again.
+    open_to_all = (c for c in clips if not c.rejected or c.provenance.get(REASON) == _DUPLICATE)
+    prints = [(c.duration_s, c.id, fingerprints.read(c.provenance)) for c in open_to_all]
     prints = sorted((p for p in prints if p[2] != fingerprints.Fingerprint()), key=lambda p: p[:2])
     lengths = np.array([p[0] for p in prints])
     ids = np.array([p[1] for p in prints])
@@ -38,27 +40,15 @@ def duplicates(clips: Iterable[Clip]) -> set[str]:
 
 def mark_duplicates(folder: Path) -> None:
     """Reject the duplicates among all parts of a stage's folder; done again, it finds no more."""
-    parts = sorted(path.parent for path in folder.glob(f"part-*/{MANIFEST}"))
-    found = duplicates(clip for part in parts for clip in read_part(part))
-    if not found:
-        return
-    for part in parts:
-        manifest = part / MANIFEST
-        records = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]
-        twice = [record for record in records if record["id"] in found]
-        for record in twice:
-            record["rejected"] = "This clip repeats another one."
-            record["provenance"][REASON] = "duplicate"
-        if twice:
-            lines = [json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" for record in records]
-            _replace(manifest, "".join(lines))
+    found = duplicates(clips_of(folder))
+    for name in part_names(folder) if found else ():
+        clips = read_part(folder / name)
+        if any(clip.id in found and not clip.rejected for clip in clips):
+            write_manifest([_rejected(clip) if clip.id in found else clip for clip in clips], folder / name)
 
 
-def _replace(manifest: Path, text: str) -> None:
-    """Write anew, not into the old file, which may be a link to another stage's."""
-    part = manifest.with_suffix(".writing")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, manifest)
+def _rejected(clip: Clip) -> Clip:
+    return clip.replace(rejected="This clip repeats another one.", provenance={**clip.provenance, REASON: _DUPLICATE})
 
 
 def _table(prints: list[str]) -> tuple[np.ndarray, np.ndarray]:

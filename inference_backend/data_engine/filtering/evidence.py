@@ -23,12 +23,6 @@ class Evidence:
     thumbs: np.ndarray
     sharpness: np.ndarray
 
-    @property
-    def length_s(self) -> float:
-        """Length of the film: to the end of its last frame."""
-        times = self.track.times_s
-        return float(times[-1] + (np.median(np.diff(times)) if len(times) > 1 else 0.04))
-
 
 def gather(film: Path, model: str) -> Evidence:
     """Look through a film; raises BadVideo."""

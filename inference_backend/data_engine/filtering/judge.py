@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..clip import Clip
+from ..clip import SILENT, BadMedia, Clip
 from ..reconstruction.frames import BadVideo
 from . import cuts, evidence, faces, fingerprints, lips, sharpness, sounding
 from .evidence import Evidence
@@ -17,10 +17,9 @@ from .limits import JudgeConfig
 
 REASON = "rejected_for"
 """Key in a clip's provenance: the check that it failed, in one word."""
-SILENT = "no sound: for style alone"
 _SHORTEST_SYNC_S = 2.0
 
-__all__ = ["REASON", "SILENT", "JudgeConfig", "judge"]
+__all__ = ["REASON", "JudgeConfig", "judge"]
 
 
 def judge(clip: Clip, config: JudgeConfig, folder: Path) -> Clip:
@@ -33,15 +32,15 @@ def judge(clip: Clip, config: JudgeConfig, folder: Path) -> Clip:
         return clip
     try:
         samples = clip.samples() if clip.sound else None
-    except (OSError, RuntimeError) as error:
-        return _rejected(clip, "sound", f"The sound cannot be read ({type(error).__name__}).")
+    except BadMedia as error:
+        return _rejected(clip, "sound", str(error))
     seen: Evidence | None = None
     if clip.video is not None and clip.motion is None:
         try:
             seen = evidence.gather(clip.video, config.model)
         except BadVideo as error:
             return _rejected(clip, "film", str(error))
-        clip = clip.replace(duration_s=clip.duration_s or seen.length_s)
+        clip = clip.replace(duration_s=clip.duration_s or seen.track.length_s)
     for check, reason in _reasons(clip, samples, seen, config):
         if reason:
             return _rejected(clip, check, reason)

@@ -94,7 +94,8 @@ def perform(performance: Performance, planned: list[Gesture], gaze_gain: float) 
 
 def _eased(gesture: Gesture, before: Rotation, time: np.ndarray, fps: float) -> Gesture | None:
     """Shrink a gesture until the whole motion stays within human limits; None where hardly anything is left."""
-    window = np.flatnonzero((time >= gesture.onset_s - 1 / fps) & (time <= gesture.end_s + 1 / fps))
+    rows = np.flatnonzero((time >= gesture.onset_s - 1 / fps) & (time <= gesture.end_s + 1 / fps))
+    window = slice(int(rows[0]), int(rows[-1]) + 1)
     base, share = before[window], 1.0
     while share >= _LEAST_SHARE:
         smaller = gesture.scaled(share)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from ...contract import MienError
 from ..clip import Clip
 from ..prompts.prompt import Attributes
 from ..shards.config import INDEX_FILE, source_of
+from ..shards.reading import Members, members_of
 from ..stage import SETTINGS, clips_of, part_names
 
 
@@ -78,26 +78,18 @@ def _of_clip(clip: Clip) -> Row:
     def media() -> Media:
         take = clip.performance().take if clip.motion is not None else None
         samples = clip.samples() if clip.sound is not None else None
-        return Media(samples, take and take.values, take and take.head, take.fps if take else 50.0)
+        return Media(samples, take.values, take.head, take.fps) if take else Media(samples, None, None)
 
     return Row(clip.id, clip.prompt.text, clip.prompt.attributes, clip.speaker, source_of(clip), clip.language,
                clip.licence, clip.duration_s, clip.rejected, "", clip.video, media)  # fmt: skip
 
 
 def _of_shards(folder: Path) -> Iterator[Row]:
-    for shard in json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))["shards"]:
-        with tarfile.open(folder / f"{shard['name']}.tar") as tar:
-            members: dict[str, bytes] = {}
-            for header in tar:
-                suffix, data = header.name.partition(".")[2], tar.extractfile(header)
-                members[suffix] = data.read() if data else b""
-                if suffix == "json":
-                    yield _of_members(members)
-                    members = {}
-            tar.members = []  # a tar read to its end would remember every header
+    shards = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))["shards"]
+    return map(_of_members, members_of(folder, [shard["name"] for shard in shards]))
 
 
-def _of_members(members: dict[str, bytes]) -> Row:
+def _of_members(members: Members) -> Row:
     record = json.loads(members["json"])
 
     def media() -> Media:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import re
 from collections import Counter
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..clip import stable_hash
 from .rows import Row
 
 ATTRIBUTES = ("emotion", "vocal", "delivery", "gaze", "head", "detail", "blend", "subject", "intensity")
@@ -130,4 +130,4 @@ class _Chosen:
 
 
 def _place(row: Row) -> int:
-    return int.from_bytes(hashlib.sha256(row.id.encode()).digest()[:6], "big")
+    return stable_hash(row.id)

@@ -9,12 +9,12 @@ import numpy as np
 from ...contract import INDEX, region
 from ...generator.features import FRAME_RATE
 from ..prompts.prompt import Attributes
+from ..prompts.words import ABSENT_LEVEL
 from .deliveries import Delivery, delivery_of
 from .emotions import EMOTIONS, Emotion
 from .motion import add, blank, columns, ease, noise, swell
 from .prosody import Prosody
 
-ABSENT_LEVEL = 0.6  # what an emotion without an intensity means
 # Speech holds back the mood's mouth: corners little, shapes that would work against open lips nearly whole.
 _HELD = {"mouthSmile": .22, "mouthDimple": .2, "mouthFrown": .3, "mouthUpperUp": .25, "mouthLowerDown": .3,
          "mouthStretch": .45, "mouthPress": .9, "mouthRollLower": .9, "mouthRollUpper": .9, "mouthShrugLower": .65,

@@ -37,7 +37,9 @@ def noise(frames: int, seconds: float, rng: np.random.Generator, count: int | No
     first, part = place.astype(int), (place % 1.0)
     values = rng.normal(size=(int(place[-1]) + 5, count or 1)) * _UNIT_SPREAD
     basis = ((1 - part) ** 3, 3 * part**3 - 6 * part**2 + 4, -3 * part**3 + 3 * part**2 + 3 * part + 1, part**3)
-    smooth = sum(b[:, None] / 6 * values[first + i] for i, b in enumerate(basis))
+    smooth = np.zeros((frames, count or 1))
+    for i, weight in enumerate(basis):
+        smooth += weight[:, None] / 6 * values[first + i]
     return smooth if count else smooth[:, 0]
 
 

@@ -50,7 +50,7 @@ class Prosody:
         """Events of these kinds."""
         return [event for event in self.events if event.kind in kinds]
 
-    def pulses(self, at_s: Sequence[float], sizes: Sequence[float], width_s: float) -> np.ndarray:
+    def pulses(self, at_s: Sequence[float], sizes: Sequence[float] | np.ndarray, width_s: float) -> np.ndarray:
         """Sum of Gaussian pulses [T] of these sizes at these times."""
         if not len(at_s):
             return np.zeros(self.frames)

@@ -210,7 +210,7 @@ class _Drawer:
             self.scaled_at = count
             self.scale = 1 / np.sqrt(count * plan.pairs + 1)
         keep = self._kept(at)
-        fits = plan.agree[list(keep.values())].all(0) if keep else np.ones(plan.size, bool)
+        fits = np.asarray(plan.agree[list(keep.values())].all(0)) if keep else np.ones(plan.size, bool)
         due = self.quota > 0
         score = _NOISE * self.rng.random(plan.size)
         score += _VALUE_WEIGHT * (self.pairs.diagonal() - count * plan.share) / np.sqrt(count * plan.share + 1)

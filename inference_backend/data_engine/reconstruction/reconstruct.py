@@ -47,7 +47,7 @@ def reconstruct(clip: Clip, config: ReconstructConfig, folder: Path) -> Clip:
         return clip.replace(rejected=str(error))
     if track.found.mean() < config.least_seen:
         return clip.replace(rejected=f"A face is seen in only {track.found.mean():.0%} of the film.")
-    duration_s = clip.duration_s or length_s(track)
+    duration_s = clip.duration_s or track.length_s
     neutral = _neutrals(config.neutrals).get(clip.speaker)
     performed = performance(track, duration_s, neutral)
     return clip.replace(
@@ -75,12 +75,6 @@ def performance(track: Track, duration_s: float, neutral: calibrate.Neutral | No
     curves = resample.at_times(track.times_s[found], np.hstack([values, head]), wanted_s).astype(np.float32)
     take = Take(FRAME_RATE, np.clip(curves[:, : values.shape[1]], 0, 1), curves[:, values.shape[1] :])
     return Performance(take, confidence.at_times(track, wanted_s).astype(np.float32), exact=False)
-
-
-def length_s(track: Track) -> float:
-    """Length of a film: to the end of its last frame."""
-    times = track.times_s
-    return float(times[-1] + (np.median(np.diff(times)) if len(times) > 1 else 0.04))
 
 
 def neutrals(

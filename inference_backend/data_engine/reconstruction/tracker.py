@@ -68,6 +68,11 @@ class Track:
         """Tell in which frames there is a face, bool [F]."""
         return self.faces > 0
 
+    @property
+    def length_s(self) -> float:
+        """Length of the film: to the end of its last frame."""
+        return float(self.times_s[-1] + (np.median(np.diff(self.times_s)) if len(self.times_s) > 1 else 0.04))
+
 
 class Tracker:
     """A face landmarker that takes one film after another; each film is tracked as if it were the first."""
@@ -138,7 +143,7 @@ def _mediapipe() -> Any:
 
 def _not_here(error: Exception) -> NoTracker:
     return NoTracker(
-        f"Films cannot be tracked, since MediaPipe is not installed or does not start ({error}); install the "
+        f"Films cannot be tracked, since MediaPipe is not installed or does not start ({error}); install "
         "the extra `track`, and on Linux libegl1 and libgles2."
     )
 

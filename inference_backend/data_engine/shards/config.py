@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..clip import Clip
 
-SPLITS = ("train", "validation", "test")
+SPLITS: tuple[str, ...] = ("train", "validation", "test")
 INDEX_FILE, CARD = "shards.json", "README.md"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 from collections import Counter
@@ -13,9 +12,9 @@ from typing import Any
 
 from ...contract import CHANNELS, HEAD
 from ...generator.features import FRAME_RATE, SAMPLE_RATE
-from ..clip import Clip
+from ..clip import Clip, replace_text
 from ..prompts.words import HELD_OUT_WORDS
-from ..stage import DONE, StageFailed, begin, clips_of
+from ..stage import DONE, begin, clips_of, full_disk_said, see_finished
 from . import archive, card
 from .archive import Entry
 from .config import CARD, INDEX_FILE, SPLITS, PackConfig, source_of, speaker_of
@@ -32,17 +31,10 @@ def pack(source: Path, out: Path, config: PackConfig, on_shard: Callable[[Shard]
 
     Shards that an interrupted run finished are kept. on_shard hears of each shard, made or found. Raises StageFailed.
     """
-    if not (source / DONE).is_file():
-        raise StageFailed(f"{source} is not a finished stage of the data engine; run the stage before this one first.")
+    see_finished(source)
     begin(out, "pack", config, source)
-    try:
+    with full_disk_said(out):
         return _pack(source, out, config, on_shard)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise StageFailed(
-            f"The disk of {out} is full; free some space and run again: it goes on where it was."
-        ) from error
 
 
 def _pack(source: Path, out: Path, config: PackConfig, on_shard: Callable[[Shard], None]) -> Shard:
@@ -63,8 +55,8 @@ def _pack(source: Path, out: Path, config: PackConfig, on_shard: Callable[[Shard
         "config": asdict(config),
         "shards": shards,
     }
-    _write(out / CARD, card.write(index))
-    _write(out / INDEX_FILE, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
+    replace_text(out / CARD, card.write(index))
+    replace_text(out / INDEX_FILE, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
     _tidy(out, {shard["name"] for shard in shards})
     (out / DONE).touch()
     return index
@@ -102,7 +94,7 @@ def _shard(out: Path, name: str, entries: list[Entry], known: dict[str, Shard]) 
     path.unlink(missing_ok=True)
     size, sha256 = archive.write(path, entries)
     made = {"name": name, "bytes": size, "sha256": sha256, "plan": plan}
-    _write(out / f"{name}.json", json.dumps(made))  # what a resumed run knows it by, until the index says it
+    replace_text(out / f"{name}.json", json.dumps(made))  # what a resumed run knows it by, until the index says it
     log.info("%s: %d clips, %.1f MB", name, len(entries), size / 1e6)
     return made
 
@@ -123,12 +115,6 @@ def _tidy(out: Path, names: set[str]) -> None:
         for path in out.glob(f"{split}-*.tar"):
             if path.stem not in names:
                 path.unlink()
-
-
-def _write(path: Path, text: str) -> None:
-    making = path.with_name(path.name + ".making")
-    making.write_text(text, encoding="utf-8")
-    making.replace(path)
 
 
 class _Totals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -94,12 +94,13 @@ def _names(folder: Path, split: str) -> list[str]:
 def _share(folder: Path, names: list[str], rank: int, world: int) -> Iterator[Members]:
     """Give a worker whole shards where there are enough for all, or else every world-th clip."""
     if len(names) >= world:
-        yield from _members(folder, names[rank::world])
+        yield from members_of(folder, names[rank::world])
     else:
-        yield from islice(_members(folder, names), rank, None, world)
+        yield from islice(members_of(folder, names), rank, None, world)
 
 
-def _members(folder: Path, names: list[str]) -> Iterator[Members]:
+def members_of(folder: Path, names: Iterable[str]) -> Iterator[Members]:
+    """Read the clips of shards one by one, each as its members' bytes by suffix. Raises BadShards."""
     for name in names:
         path = folder / f"{name}.tar"
         try:

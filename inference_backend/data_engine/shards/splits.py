@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from array import array
 from collections.abc import Iterable
 
 import numpy as np
 
-from ..clip import Clip
+from ..clip import Clip, stable_hash
 from ..prompts.words import HELD_OUT_STEMS
 from .config import SPLITS, PackConfig, source_of, speaker_of
 
@@ -86,7 +85,7 @@ class Splits:
         return "train" if alone else self._by_hash(name)
 
     def _by_hash(self, name: str) -> str:
-        share = _hash(f"{self._config.seed}/speaker/{name}") / 2**64
+        share = stable_hash(f"{self._config.seed}/speaker/{name}") / 2**64
         if share < self._config.test_share:
             return "test"
         return "validation" if share < self._config.test_share + self._config.validation_share else "train"
@@ -107,8 +106,4 @@ def has_held_out_word(text: str) -> bool:
 def _text_hash(text: str) -> int:
     """64 bits that tell a prompt apart whatever its case, spaces and last full stop; an empty one has none."""
     plain = " ".join(text.lower().split()).rstrip(".!")
-    return _hash(f"text/{plain}") if plain else _NO_TEXT
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+    return stable_hash(f"text/{plain}") if plain else _NO_TEXT

@@ -43,8 +43,10 @@ def whispers(attributes: Attributes, rng: np.random.Generator, recordings: Recor
     if own and rng.random() < 0.12:
         cast = casting.speech(how, rng, voice=own[rng.integers(len(own))])
     else:
-        recorded = recordings is not None and len(recordings) and rng.random() < _RECORDED_SHARE
-        cast = _recorded(recordings, how, rng) if recorded else casting.speech(how, rng)
+        if recordings is not None and len(recordings) and rng.random() < _RECORDED_SHARE:
+            cast = _recorded(recordings, how, rng)
+        else:
+            cast = casting.speech(how, rng)
         cast = _changed(cast, manners.whispered(cast.track, rng))
     track = _level(cast.track, 0.018, how.level_db)
     return _changed(cast, _with_breaths(track, cast.tract, rng) if rng.random() < 0.4 else track)

@@ -28,7 +28,7 @@ def _shaped(source: np.ndarray, vowel: str, tract: float) -> np.ndarray:
     for i, hz in enumerate(_FORMANTS[vowel]):
         radius = np.exp(-np.pi * (60 + 40 * i) / SAMPLE_RATE)
         cosine = np.cos(2 * np.pi * min(hz / tract, 7000) / SAMPLE_RATE)
-        out = lfilter([1 - 2 * radius * cosine + radius**2], [1, -2 * radius * cosine, radius**2], out)
+        out = np.asarray(lfilter([1 - 2 * radius * cosine + radius**2], [1, -2 * radius * cosine, radius**2], out))
     return out
 
 
@@ -64,7 +64,7 @@ def sniff(level: float, tract: float, rng: np.random.Generator) -> Track:
         count = round(rng.uniform(0.14, 0.32) * SAMPLE_RATE)
         rise = np.linspace(0, 1, count) ** 1.5 * np.minimum(1, np.linspace(12, 0, count))
         flutter = 1 + 0.5 * np.sign(np.sin(2 * np.pi * rng.uniform(25, 45) * np.arange(count) / SAMPLE_RATE))
-        noise = lfilter([1, -0.9], [1, 0, 0.35], rise * flutter * rng.standard_normal(count))
+        noise = np.asarray(lfilter([1, -0.9], [1, 0, 0.35], rise * flutter * rng.standard_normal(count)))
         parts += [_quiet(noise.astype(np.float32) / 3, level, "sniff"), silence(rng.uniform(0.05, 0.2))]
     return join(parts)
 

@@ -46,9 +46,10 @@ def coded(samples: np.ndarray, codec: str, rng: np.random.Generator) -> np.ndarr
 def telephone(samples: np.ndarray) -> np.ndarray:
     """Pass through a telephone: 300 to 3,400 Hz at 8 kHz, mu-law of 8 bits (ITU-T G.711)."""
     narrow = resample_poly(samples, 1, 2).astype(np.float32)
-    spectrum = fft.rfft(narrow)
+    spectrum = np.asarray(fft.rfft(narrow))
     hz = np.linspace(0, SAMPLE_RATE / 4, len(spectrum))
-    narrow = fft.irfft(spectrum * np.clip((hz - 150) / 200, 0, 1) * np.clip((3700 - hz) / 300, 0, 1), len(narrow))
+    passed = spectrum * np.clip((hz - 150) / 200, 0, 1) * np.clip((3700 - hz) / 300, 0, 1)
+    narrow = np.asarray(fft.irfft(passed, len(narrow)))
     peak = np.abs(narrow).max() + 1e-6
     coded = np.sign(narrow) * np.log1p(255 * np.abs(narrow) / peak) / np.log(256)
     coded = np.round(coded * 127) / 127
@@ -59,7 +60,8 @@ def telephone(samples: np.ndarray) -> np.ndarray:
 def aligned(sound: np.ndarray, reference: np.ndarray) -> np.ndarray:
     """Move a sound so that it correlates best with a reference float [N], within 0.2 s; float32 [N]."""
     size = fft.next_fast_len(len(reference) + len(sound), real=True)
-    cross = fft.irfft(fft.rfft(sound, size) * np.conj(fft.rfft(reference, size)), size)
+    heard, meant = (np.asarray(fft.rfft(x, size)) for x in (sound, reference))
+    cross = np.asarray(fft.irfft(heard * np.conj(meant), size))
     most = round(_MOST_DELAY_S * SAMPLE_RATE)
     delay = int(np.argmax(np.concatenate([cross[-most:], cross[:most]]))) - most
     moved = sound[delay:] if delay >= 0 else np.pad(sound, (-delay, 0))

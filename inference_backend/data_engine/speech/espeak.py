@@ -10,6 +10,7 @@ import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -69,12 +70,17 @@ class _Process:
         try:
             self._child.stdin.write(json.dumps(line).encode() + b"\n")
             self._child.stdin.flush()
-            answer = json.loads(self._child.stdout.readline() or b'{"error": "died"}')
-        except (BrokenPipeError, ValueError):
-            answer = {"error": "died"}
+            head = self._child.stdout.readline()
+        except BrokenPipeError:
+            head = b""
+        if not head:
+            self._child.wait()
+        answer: dict[str, Any] = json.loads(head or b'{"error": "died"}')
         if answer.get("error") == "voice":
             raise MienError(f"espeak-ng has no voice {line['voice']}; choose another voice.")
         if "error" in answer:
+            if self._child.poll() is not None:
+                _process.cache_clear()  # the next line starts another one
             raise MienError("espeak-ng ended while it spoke; run the stage again, or leave its voices out.")
         data = self._child.stdout.read(answer["bytes"])
         return np.frombuffer(data, np.int16).astype(np.float32) / 32768.0, answer["events"]

@@ -45,6 +45,7 @@ def main() -> None:
         library, rate = _library(*sys.argv[1:])
     except OSError:
         rate = 0
+    rate = rate if hasattr(os, "fork") else 0
     _send(json.dumps({"rate": rate}).encode() + b"\n")
     for line in sys.stdin.buffer if rate > 0 else ():
         child = os.fork()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ VOICES = {
 @lru_cache(maxsize=32)
 def installed(name: str) -> bool:
     """Tell whether a voice of festival is on this machine."""
-    return name in VOICES and (_VOICES / VOICES[name].folder / name).is_dir()
+    return name in VOICES and (_VOICES / VOICES[name].folder / name).is_dir() and shutil.which("festival") is not None
 
 
 def speak(name: str, text: str, stretch: float = 1.0, pitch: float = 1.0, spread: float = 1.0) -> Spoken:

@@ -22,14 +22,14 @@ def accompaniment(seconds: float, beat_s: float, root_hz: float, scale: str, rng
     decay, harmonics = rng.uniform(0.8, 6), 1 + int(rng.integers(2, 6))
     beats = np.arange(0, seconds, beat_s)
     notes = [_chord(root_hz, chord, beat_s, decay, harmonics) for chord in _CHORDS[scale]]
-    kick, hat = _drums(rng) if rng.random() < 0.5 else (None, None)
+    drums = _drums(rng) if rng.random() < 0.5 else None
     order = rng.permutation(4)
     for i, start in enumerate(beats):
         at = round(start * SAMPLE_RATE)
         note = notes[0 if i < 4 else order[i // 4 % 4]] * (1.0 if i % 4 == 0 else 0.7)
         out[at : at + len(note)] += note
-        if kick is not None:
-            drum = kick if i % 2 == 0 else hat
+        if drums is not None:
+            drum = drums[i % 2]
             out[at : at + len(drum)] += drum
     marks = [Event(float(b), float(min(b + _BEAT_S, seconds)), "beat") for b in beats]
     return Track(out[:count] / (np.abs(out).max() + 1e-6), [Phone(0.0, seconds, SILENCE)], marks)

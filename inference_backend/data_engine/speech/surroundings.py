@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import fft
@@ -22,10 +23,11 @@ _BABBLE_S = 12.0
 def surround(utterance: Utterance, rng: np.random.Generator) -> Utterance:
     """Put an utterance into a drawn room, before a drawn microphone; its phones and events stay where they are."""
     samples, done = utterance.samples, {}
-    response, done["room_s"] = _response(fft.next_fast_len(len(samples) + SAMPLE_RATE, real=True), rng)
+    response, done["room_s"] = _response(len(samples) + SAMPLE_RATE, rng)
     size = 2 * (len(response) - 1)
     loudness = _rms(samples)
-    samples = fft.irfft(fft.rfft(samples.astype(np.float32), size) * response, size)[: len(samples)]
+    spectrum = np.asarray(fft.rfft(samples.astype(np.float32), size))
+    samples = np.asarray(fft.irfft(spectrum * response, size))[: len(samples)]
     samples *= loudness / (_rms(samples) + 1e-9)
     samples, done["noise_db"] = _noisy(samples, loudness, rng)
     if rng.random() < 0.12:
@@ -48,15 +50,19 @@ def _rms(samples: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(samples, dtype=np.float32)) + 1e-12))
 
 
-def _response(size: int, rng: np.random.Generator) -> tuple[np.ndarray, float]:
-    """Spectrum complex [size // 2 + 1] of a room with a microphone; the direct sound comes at once. And its RT60."""
+def _response(least: int, rng: np.random.Generator) -> tuple[np.ndarray, float]:
+    """Spectrum complex [size // 2 + 1] of a room with a microphone, for the first fast size from `least` on; its RT60.
+
+    The direct sound comes at once.
+    """
+    size: Any = fft.next_fast_len(least, real=True)
     hz = np.linspace(0, SAMPLE_RATE / 2, size // 2 + 1, dtype=np.float32)
     response = np.ones(len(hz), np.complex64)
     seconds = 0.0
     if rng.random() < 0.6:
         seconds = float(rng.uniform(0.12, 0.8))
         room = _room(seconds, rng)
-        response = fft.rfft(room, size)
+        response = np.asarray(fft.rfft(room, size))
     if rng.random() < 0.6:
         knots = np.geomspace(60, 8000, 7)
         decibels = np.interp(np.log(hz + 1), np.log(knots), rng.normal(0, 3.5, 7))

@@ -71,10 +71,15 @@ def silence(seconds: float) -> Track:
 
 def from_spoken(spoken: Spoken, ratio: float = 1.0) -> Track:
     """Bring a synthesized sound to 16 kHz, scaled by ratio."""
-    common = int(np.gcd(spoken.rate, SAMPLE_RATE))
-    up, down = SAMPLE_RATE // common, spoken.rate // common
-    samples = spoken.samples if up == down else resample_poly(spoken.samples, up, down).astype(np.float32)
-    return Track(samples, list(spoken.phones)).scaled(ratio)
+    return Track(resampled(spoken.samples, spoken.rate, SAMPLE_RATE), list(spoken.phones)).scaled(ratio)
+
+
+def resampled(samples: np.ndarray, source_hz: int, target_hz: int) -> np.ndarray:
+    """Bring mono samples [N] to another rate, without moving them in time; float32."""
+    if source_hz == target_hz:
+        return samples
+    common = int(np.gcd(source_hz, target_hz))
+    return resample_poly(samples, target_hz // common, source_hz // common).astype(np.float32)
 
 
 def join(tracks: Sequence[Track]) -> Track:

@@ -23,7 +23,7 @@ def spectra(samples: np.ndarray) -> np.ndarray:
     frames = len(samples) // HOP + 1
     padded = np.pad(samples.astype(np.float32), (WINDOW // 2, frames * HOP + WINDOW // 2 - len(samples)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:frames]
-    return fft.rfft(windows * _HANN, axis=1)
+    return np.asarray(fft.rfft(windows * _HANN, axis=1))
 
 
 def envelopes(magnitudes: np.ndarray, rounds: int = 2) -> np.ndarray:
@@ -34,7 +34,8 @@ def envelopes(magnitudes: np.ndarray, rounds: int = 2) -> np.ndarray:
     lifter = np.concatenate([lifter, lifter[-2:0:-1]])
     smooth, target = log, log
     for _ in range(rounds):
-        smooth = fft.rfft(fft.irfft(target, axis=1) * lifter, axis=1).real
+        cepstrum = np.asarray(fft.irfft(target, axis=1))
+        smooth = np.real(np.asarray(fft.rfft(cepstrum * lifter, axis=1)))
         target = np.maximum(log, smooth)
     return np.exp(smooth)
 
@@ -42,7 +43,7 @@ def envelopes(magnitudes: np.ndarray, rounds: int = 2) -> np.ndarray:
 def excite(envelope: np.ndarray, excitation: np.ndarray) -> np.ndarray:
     """Shape an excitation float32 [N] of unit power by envelopes [T, 257]; float32 [N]."""
     shaped = spectra(excitation)[: len(envelope)] * envelope[: len(excitation) // HOP + 1]
-    frames = fft.irfft(shaped, axis=1).astype(np.float32) * _HANN
+    frames = np.asarray(fft.irfft(shaped, axis=1)).astype(np.float32) * _HANN
     blocks = np.zeros((len(frames) + 3, HOP), np.float32)
     for i, part in enumerate(np.split(frames.reshape(len(frames), 4, HOP), 4, axis=1)):
         blocks[i : i + len(frames)] += part[:, 0]
@@ -70,8 +71,8 @@ def median_pitch(samples: np.ndarray, spots_s: list[float]) -> float:
         part = samples[start : start + 1024]
         if len(part) < 1024 or np.abs(part).max() < 0.01:
             continue
-        power = np.abs(fft.rfft(part - part.mean(), 2048)) ** 2
-        correlation = fft.irfft(power)[:330]
+        power = np.abs(np.asarray(fft.rfft(part - part.mean(), 2048))) ** 2
+        correlation = np.asarray(fft.irfft(power))[:330]
         lag = 36 + int(np.argmax(correlation[36:330] * np.linspace(1.0, 0.85, 294)))
         if correlation[lag] > 0.35 * correlation[0]:
             found.append(SAMPLE_RATE / lag)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...generator.features import SAMPLE_RATE
-from ..clip import Clip, write_sound
+from ..clip import SILENT, Clip, write_sound
 from ..prompts.prompt import Attributes
 from ..speech import texts
 from ..speech.phones import Phone
@@ -21,7 +21,6 @@ from .video_films import write_film
 from .video_models import TeacherUnavailable, VideoModel, open_model
 from .video_rendering import Rendered, Renderer, RenderFailed
 
-SILENT = "no sound: for style alone"
 _WITH_WORDS = ("speaks", "whispers", "shouts", "sings")
 
 Speak = Callable[[Attributes, np.random.Generator], Utterance]

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...contract import BadSound, MienError
 from ...generator import sound as sounds
-from ..clip import Clip, write_sound
+from ..clip import SILENT, Clip, write_sound
 from ..prompts.prompt import Attributes, Prompt
-from ..prompts.words import INTENSITIES
+from ..prompts.words import ABSENT_LEVEL, INTENSITIES
 from ..reconstruction import frames
 from ..reconstruction.frames import BadVideo
+from ..stage import CLIPS_PER_PART
 
-SILENT = "no sound: for style alone"
 NEEDED = ("file", "prompt")
 _ATTRIBUTES = ("subject", "emotion", "intensity", "delivery", "gaze", "head", "vocal", "detail", "blend")
-_LEVEL = 0.6  # of an intensity that is not named
 
 
 class BadTable(MienError):
@@ -50,7 +51,7 @@ class Folder:
         self._csv = Path(config.csv if isinstance(config, FolderConfig) else config)
 
     def clips(self) -> Iterator[Clip]:
-        """Give a clip a row, in their order; the sounds lie in a temporary folder as long as the iterator is kept.
+        """Give a clip a row, in their order; sounds lie in a temporary folder until CLIPS_PER_PART more were asked for.
 
         Raises BadTable where there is no such table, or it lacks a column.
         """
@@ -63,11 +64,10 @@ class Folder:
             raise BadTable(f"The table {self._csv} cannot be read ({error.strerror}); check its path.") from error
         except UnicodeDecodeError as error:
             raise BadTable(f"The table {self._csv.name} is not text in UTF-8; save it as CSV in UTF-8.") from error
-        lines = text.splitlines()
-        head = lines[0] if lines else ""
+        head = text.partition("\n")[0]
         mark = max(",;\t", key=head.count)
         try:
-            table = csv.DictReader(lines, delimiter=mark, restval="", skipinitialspace=True)
+            table = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, restval="", skipinitialspace=True)
             columns = [(name or "").strip().lower() for name in table.fieldnames or ()]
             table.fieldnames = columns
             rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in table]
@@ -111,14 +111,19 @@ class Folder:
 
 
 class _Clips(Iterator[Clip]):
-    """Clips made when asked for; whoever writes a part does so after the last of them, and still needs their sounds."""
+    """Clips made when asked for; whoever writes a part does so after its last one, and still needs all their sounds."""
 
     def __init__(self, folder: Folder, rows: list[dict[str, str]]):
         self._scratch = tempfile.TemporaryDirectory(prefix="mien-films-")
+        self._kept: deque[Path | None] = deque()
         self._made = (folder.clip(number, row, Path(self._scratch.name)) for number, row in enumerate(rows))
 
     def __next__(self) -> Clip:
-        return next(self._made)
+        clip = next(self._made)
+        self._kept.append(clip.sound)
+        if len(self._kept) > CLIPS_PER_PART and (sound := self._kept.popleft()) is not None:
+            sound.unlink()
+        return clip
 
 
 def _id(number: int, row: dict[str, str]) -> str:
@@ -131,4 +136,4 @@ def _id(number: int, row: dict[str, str]) -> str:
 def _attributes(row: dict[str, str]) -> Attributes:
     given = {name: row[name] for name in _ATTRIBUTES if row.get(name)}
     known = INTENSITIES.get(given.get("intensity", ""))
-    return Attributes(**{"level": known.level if known else _LEVEL, **given})
+    return Attributes(**{"level": known.level if known else ABSENT_LEVEL, **given})

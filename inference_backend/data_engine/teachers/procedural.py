@@ -37,10 +37,9 @@ class Procedural:
         utterance = surround(utterance, clip.rng(self._seed, "surroundings"))
         sound = write_sound(utterance.samples, folder / f"{clip.id}.flac")
         mel = features.log_mel(utterance.samples)
-        motion, captured = self._act(clip, utterance, mel)
-        frames = len(motion[0])
-        take = Take(features.FRAME_RATE, *(np.asarray(x, np.float32) for x in motion))
-        performance = Performance(take, np.ones(frames, np.float32))
+        (curves, head), captured = self._act(clip, utterance, mel)
+        take = Take(features.FRAME_RATE, curves.astype(np.float32), head.astype(np.float32))
+        performance = Performance(take, np.ones(len(curves), np.float32))
         provenance = {
             **utterance.provenance,
             "teacher": self.name,
@@ -77,7 +76,8 @@ class Procedural:
         if name not in self._captures.clips:
             return None
         at_s = (np.arange(frames) / features.FRAME_RATE - told["begins_s"]) / told["slower"] + told["start_s"]
-        return tuple(_at(curves, at_s) for curves in self._captures.curves(name))
+        curves, head = self._captures.curves(name)
+        return _at(curves, at_s), _at(head, at_s)
 
 
 def _at(curves: np.ndarray, at_s: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import logging
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -204,7 +205,7 @@ def _load(settings: VideoModel, family: Family, revision: str, device: str) -> A
     pipeline = getattr(diffusers, family.pipeline, None)
     if pipeline is None:
         raise TeacherUnavailable(
-            f"diffusers {diffusers.__version__} has no {family.pipeline}; install the version that is pinned."
+            f"diffusers {metadata.version('diffusers')} has no {family.pipeline}; install the version that is pinned."
         )
     try:
         return pipeline.from_pretrained(

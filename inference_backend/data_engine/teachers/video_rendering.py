@@ -11,6 +11,7 @@ import numpy as np
 
 from ...contract import MienError
 from ...generator.features import SAMPLE_RATE
+from ..speech.track import resampled
 from . import video_prompts
 from .video_models import OFFLOADS, Offload, Opened, VideoModel, place
 
@@ -126,7 +127,7 @@ class Renderer:
         rate, hop = int(audio_vae.config.sample_rate), int(audio_vae.config.mel_hop_length)
         bands = mel_filter_bank(_WINDOW // 2 + 1, int(audio_vae.config.mel_bins), 0.0, rate / 2, rate,
                                 norm="slaney", mel_scale="slaney")  # fmt: skip
-        mel = spectrogram(_resample(samples, SAMPLE_RATE, rate), window_function(_WINDOW, "hann"), _WINDOW, hop,
+        mel = spectrogram(resampled(samples, SAMPLE_RATE, rate), window_function(_WINDOW, "hann"), _WINDOW, hop,
                           power=1.0, mel_filters=bands, mel_floor=_FLOOR, log_mel="log")  # fmt: skip
         stereo = torch.from_numpy(mel.T.astype(np.float32)).expand(1, 2, -1, -1)
         with torch.no_grad():
@@ -137,7 +138,7 @@ class Renderer:
         if audio is None:
             return None
         mono = np.atleast_2d(audio[0].float().cpu().numpy()).mean(axis=0)
-        return _resample(mono, int(self.pipe.vocoder.config.output_sampling_rate), SAMPLE_RATE)
+        return resampled(mono, int(self.pipe.vocoder.config.output_sampling_rate), SAMPLE_RATE)
 
     def _spare_memory(self) -> None:
         """Decode the picture in tiles, and keep more of the model out of the device's memory, from now on."""
@@ -172,13 +173,6 @@ def _frames_of(output: Any) -> np.ndarray:
     if pixels.std(axis=(1, 2, 3)).max() < _FLAT:
         raise RenderFailed("The video model gave empty frames, of one colour.")
     return pixels
-
-
-def _resample(samples: np.ndarray, source_rate: int, rate: int) -> np.ndarray:
-    from scipy.signal import resample_poly
-
-    common = np.gcd(source_rate, rate)
-    return resample_poly(samples, rate // common, source_rate // common).astype(np.float32)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

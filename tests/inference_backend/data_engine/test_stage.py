@@ -144,3 +144,13 @@ def test_clips_done_before_a_death_are_not_made_again(source: Path, tmp_path: Pa
     assert len(list(now.glob("*.flac"))) == 32
     assert all((now / path.name).stat().st_mtime_ns == time_ns for path, time_ns in made.items())
     assert not list(now.glob("*.done"))
+
+
+def test_a_part_whose_maker_died_before_it_could_tell_is_taken_as_it_is(source: Path, tmp_path: Path) -> None:
+    what = stage.Stage("invented", Config(), invented_stage.work)
+    (tmp_path / "out").mkdir()
+    first = stage.make_part(what, source / "part-00000", tmp_path / "out" / "part-00000")
+    before = hashes(tmp_path / "out")
+    again = stage.make_part(what, source / "part-00000", tmp_path / "out" / "part-00000")
+    assert (again.clips, again.rejected, again.sound_s) == (first.clips, first.rejected, first.sound_s)
+    assert hashes(tmp_path / "out") == before

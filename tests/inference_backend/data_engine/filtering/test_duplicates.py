@@ -9,7 +9,7 @@ import numpy as np
 from inference_backend.contract import INDEX, Take
 from inference_backend.data_engine.clip import Clip, Performance, read_part, write_part, write_performance, write_sound
 from inference_backend.data_engine.filtering.duplicates import duplicates, mark_duplicates
-from inference_backend.data_engine.filtering.judge import JudgeConfig, judge
+from inference_backend.data_engine.filtering.judge import REASON, JudgeConfig, judge
 
 LENGTH = 3 * 16000
 
@@ -63,3 +63,13 @@ def test_parts_are_marked_once_and_sources_stay(tmp_path: Path):
     manifest = (out / "part-00001" / "clips.jsonl").read_bytes()
     mark_duplicates(out)
     assert (out / "part-00001" / "clips.jsonl").read_bytes() == manifest
+
+
+def test_marks_of_a_run_that_was_stopped_do_not_change_what_is_found():
+    a, b, c = (
+        Clip(name, duration_s=3.0, provenance={"fingerprint": {"motion": bytes([level] * 96).hex()}})
+        for name, level in (("a", 0), ("b", 5), ("c", 10))
+    )
+    assert duplicates([a, b, c]) == {"b", "c"}
+    marked = b.replace(rejected="This clip repeats another one.", provenance={**b.provenance, REASON: "duplicate"})
+    assert duplicates([a, marked, c]) == {"b", "c"}

@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("av", reason="no av to read films with")
 from inference_backend.contract import Take
-from inference_backend.data_engine.clip import Clip, Performance, write_performance, write_sound
-from inference_backend.data_engine.filtering.judge import SILENT, JudgeConfig, judge
+from inference_backend.data_engine.clip import SILENT, Clip, Performance, write_performance, write_sound
+from inference_backend.data_engine.filtering.judge import JudgeConfig, judge
 from inference_backend.data_engine.filtering.report import report
 from inference_backend.generator import sound as sounds
 from tests.inference_backend.data_engine import films

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
 from inference_backend.contract import MienError
-from inference_backend.data_engine.speech import voices
+from inference_backend.data_engine.speech import espeak, voices
 from inference_backend.data_engine.speech.phones import Phone
 from inference_backend.data_engine.speech.track import from_spoken
 
@@ -43,3 +45,13 @@ def test_resampling_a_voice_keeps_phones_on_their_sounds():
 def test_an_absent_voice_gets_a_sentence():
     with pytest.raises(MienError, match="not installed"):
         voices.speak("flite:nobody", ["hello"])
+
+
+def test_espeak_is_started_again_after_it_died():
+    if not espeak.installed():
+        pytest.skip("espeak-ng is not installed")
+    before = espeak.speak("en-us", "once more")
+    espeak._process(os.getpid())._child.kill()
+    with pytest.raises(MienError, match="ended while it spoke"):
+        espeak.speak("en-us", "once more")
+    assert np.array_equal(espeak.speak("en-us", "once more").samples, before.samples)

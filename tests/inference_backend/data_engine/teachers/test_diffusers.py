@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from inference_backend.contract import MienError
-from inference_backend.data_engine.clip import Clip
+from inference_backend.data_engine.clip import SILENT, Clip
 from inference_backend.data_engine.prompts.prompt import Attributes, Prompt
 from inference_backend.data_engine.speech.phones import Phone
 from inference_backend.data_engine.speech.utterance import Utterance
 from inference_backend.data_engine.teachers import video_models
-from inference_backend.data_engine.teachers.diffusers import SILENT, Diffusers, load
+from inference_backend.data_engine.teachers.diffusers import Diffusers, load
 from inference_backend.data_engine.teachers.video_families import FAMILIES, families_of
 from inference_backend.data_engine.teachers.video_models import PACKAGES, TeacherUnavailable, VideoModel, check
 

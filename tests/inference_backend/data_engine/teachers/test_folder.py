@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("av", reason="no av to read films with")
-from inference_backend.data_engine.clip import read_part
-from inference_backend.data_engine.stage import write_clips
-from inference_backend.data_engine.teachers.folder import SILENT, BadTable, Folder, FolderConfig
+from inference_backend.data_engine.clip import SILENT, read_part
+from inference_backend.data_engine.stage import CLIPS_PER_PART, write_clips
+from inference_backend.data_engine.teachers.folder import BadTable, Folder, FolderConfig
 from tests.inference_backend.data_engine import films
 
 
@@ -87,3 +87,23 @@ def test_spreadsheets_semicolons_are_understood(table: Path):
     (clip,) = Folder(table).clips()
     assert clip.prompt.text == "happy, or nearly so"
     assert clip.rejected == ""
+
+
+def test_a_quoted_field_may_hold_any_end_of_line(table: Path, tmp_path: Path):
+    table.write_text('file,prompt\ngood.mp4,"happy,\nthen\u2028sad\x85"\ngood.mp4,calm\n', encoding="utf-8")
+    write_clips("perform", FolderConfig(str(table)), Folder(table).clips(), tmp_path / "out")
+    texts = [clip.prompt.text for clip in read_part(tmp_path / "out" / "part-00000")]
+    assert [text.split() for text in texts] == [["happy,", "then", "sad"], ["calm"]]
+
+
+def test_sounds_of_parts_that_are_written_do_not_pile_up(table: Path, tmp_path: Path):
+    rows = "".join(f"good.mp4,prompt {i}\n" for i in range(2 * CLIPS_PER_PART + 5))
+    table.write_text(f"file,prompt\n{rows}", encoding="utf-8")
+    taken, most = Folder(table).clips(), 0
+    for clip in taken:
+        assert clip.sound is not None
+        most = max(most, len(list(clip.sound.parent.iterdir())))
+    assert most <= CLIPS_PER_PART + 1
+    write_clips("perform", FolderConfig(str(table)), Folder(table).clips(), tmp_path / "out")
+    parts = [read_part(tmp_path / "out" / f"part-{i:05d}") for i in range(3)]
+    assert all(len(clip.samples()) for part in parts for clip in part)
