@@ -195,8 +195,12 @@ def _run(what: stage.Stage, source: Path, out: Path, execute: stage.Execute) -> 
 
 def _take(step: stages.Step) -> None:
     """Run a step with its progress and its log, and say what it came to."""
-    with _logged(step.out), shown(step.name) as on_made:
-        step.run(on_made)
+    try:
+        with _logged(step.out), shown(step.name) as on_made:
+            step.run(on_made)
+    except KeyboardInterrupt as error:
+        typer.echo("Stopped; the same command goes on where it was.", err=True)
+        raise typer.Exit(130) from error
     kept = rejected = 0
     for clip in stage.clips_of(step.out):
         kept, rejected = kept + (not clip.rejected), rejected + bool(clip.rejected)

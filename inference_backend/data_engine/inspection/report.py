@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...contract import MienError
 from . import page
 from .rows import left_out, rows, stage_name
 from .tally import Tally, tally
@@ -20,21 +21,34 @@ class Report:
     page: Path
 
 
+class NotDrawn(MienError):
+    """The overview cannot be written."""
+
+    kind = "not_drawn"
+
+
 def inspect(folder: Path, out: Path) -> Report:
-    """Count a stage's folder or a folder of shards and draw it into `out`; raises NothingThere."""
+    """Count a stage's folder or a folder of shards and draw it into `out`; raises NothingThere and NotDrawn."""
     from . import overview  # matplotlib comes with the training extra; only who draws needs it
 
     total = tally(rows(folder))
     total.rejects.update(left_out(folder))
     title, text = _title(folder), _text(total)
-    out.mkdir(parents=True, exist_ok=True)
-    picture = overview.draw(total, title, out / "overview.png")
-    return Report(total, text, picture, page.write(total, title, text.splitlines()[0], picture, out / "overview.html"))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        picture = overview.draw(total, title, out / "overview.png")
+        html = page.write(total, title, text.splitlines()[0], picture, out / "overview.html")
+    except OSError as error:
+        raise NotDrawn(
+            f"The overview cannot be written into {out}: {error.strerror}; choose another folder."
+        ) from error
+    return Report(total, text, picture, html)
 
 
 def _title(folder: Path) -> str:
-    name = folder.resolve().name
-    stage = stage_name(folder)
+    name, stage = folder.resolve().name, stage_name(folder)
+    if stage == "pack":  # its folder is called shards, most times; the corpus has a name
+        return f"{folder.resolve().parent.name} · {name}"
     return name if stage in ("", name) else f"{name} · {stage}"
 
 

@@ -97,10 +97,11 @@ def with_gesture(prompt: Prompt, gesture: str, amount: float, rng: np.random.Gen
     A text that the grammar did not write is kept, and the gesture added to it.
     """
     attributes = dataclasses.replace(prompt.attributes, head=ABSENT, amount=0.0)
-    if prompt.attributes.head and prompt.form:
+    ours = prompt.form in FORMS
+    if prompt.attributes.head and ours:
         prompt = write(attributes, rng, prompt.form if can_write(attributes, prompt.form) else "")
     manner = words.GESTURES[gesture][(amount >= 0.4) + (amount >= 0.7)]
-    form = prompt.form or _FOREIGN
+    form = prompt.form if ours else _FOREIGN
     kind, _, number = form.rpartition("-")
     text, stop = prompt.text.rstrip().removesuffix("."), prompt.text.rstrip()[-1:] == "."
     if kind == "tagged":

@@ -149,6 +149,8 @@ def test_a_text_of_others_is_kept_and_the_gesture_added():
     texts = {grammar.with_gesture(prompt, "nod", 0.3, rng(i)).text for i in range(20)}
     assert all(t.startswith("Rendered by {someone}: a <man> talks") and "nod" in t for t in texts)
     assert "nod" in grammar.with_gesture(Prompt(), "nod", 0.3, rng()).text
+    given = Prompt("a sad man", Attributes(head="still"), "given")
+    assert grammar.with_gesture(given, "shake", 0.3, rng()).text.startswith("a sad man")
 
 
 def test_gestures_replace_what_the_head_did(prompts: list[Prompt]):
