@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -105,8 +106,10 @@ class Clip:
 
 
 def write_sound(samples: np.ndarray, path: Path) -> Path:
-    """Write mono 16 kHz samples as FLAC of 16 bits."""
-    soundfile.write(path, np.clip(samples, -1, 1), SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    """Write mono 16 kHz samples [N] as FLAC of 16 bits."""
+    file = io.BytesIO()
+    soundfile.write(file, np.clip(samples, -1, 1), SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    path.write_bytes(file.getvalue())  # by Python, whose errors tell a full disk from others
     return path
 
 

@@ -15,6 +15,7 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from itertools import islice
@@ -202,18 +203,14 @@ def _disk_is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-class full_disk_said:  # noqa: N801 - reads as a word in a with statement
-    """Turn a full disk into one sentence; every other error passes."""
-
-    def __init__(self, out: Path):
-        self._out = out
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        """Raise StageFailed for a full disk."""
-        if isinstance(error, OSError) and _disk_is_full(error):
-            raise StageFailed(
-                f"The disk of {self._out} is full; free some space and run again: it goes on where it was."
-            )
+@contextmanager
+def full_disk_said(out: Path) -> Iterator[None]:
+    """Turn a full disk into one sentence, StageFailed; every other error passes."""
+    try:
+        yield
+    except OSError as error:
+        if not _disk_is_full(error):
+            raise
+        raise StageFailed(
+            f"The disk of {out} is full; free some space and run again: it goes on where it was."
+        ) from error

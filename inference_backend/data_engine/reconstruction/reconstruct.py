@@ -91,7 +91,8 @@ def neutrals(
 
 
 def _track(clip: Clip, config: ReconstructConfig) -> Track | None:
-    assert clip.video is not None
+    if clip.video is None:
+        return None
     try:
         track = tracker.shared(config.model).track(frames.read(clip.video, config.longest_px))
     except BadVideo:

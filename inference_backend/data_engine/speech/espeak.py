@@ -92,7 +92,8 @@ class _Process:
 
 def _start(arguments: list[str]) -> subprocess.Popen:
     command = [sys.executable, "-I", str(_CHILD), *map(str, arguments)]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                             start_new_session=True)  # Ctrl-C is for who asked; it ends with its input  # fmt: skip
     atexit.register(child.kill)
     return child
 

@@ -69,8 +69,9 @@ def installed(name: str) -> bool:
 def speak(name: str, text: str, stretch: float = 1.0, pitch: float = 1.0, spread: float = 1.0) -> Spoken:
     """Speak a line; spread scales how far the pitch moves. Pitch and spread work on kal and ked alone."""
     quoted = text.replace("\\", " ").replace('"', " ")
-    return _run(name, [*_manner(name, stretch, pitch, spread),
-                       f'(set! utt (utt.synth (eval (list \'Utterance \'Text "{quoted}"))))'])  # fmt: skip
+    spoken = f"(set! utt (utt.synth (eval (list 'Utterance 'Text \"{quoted}\"))))"
+    encoding = _ENCODING.get(VOICES[name].language, "utf-8")
+    return _run(name, [line.encode(encoding, "ignore") for line in (*_manner(name, stretch, pitch, spread), spoken)])
 
 
 def sing(name: str, score: str) -> Spoken:
@@ -78,8 +79,9 @@ def sing(name: str, score: str) -> Spoken:
     with tempfile.NamedTemporaryFile("w", suffix=".xml") as file:
         file.write(score)
         file.flush()
-        commands = ["(set! utt nil)", "(define (keep u) (if utt (set! more t) (set! utt u)) u)",
-                    "(set! tts_hooks (list utt.synth keep))", f'(tts_file "{file.name}" \'singing)']  # fmt: skip
+        commands = [b"(set! utt nil)", b"(define (keep u) (if utt (set! more t) (set! utt u)) u)",
+                    b"(set! tts_hooks (list utt.synth keep))",
+                    b'(tts_file "%b" \'singing)' % os.fsencode(file.name)]  # fmt: skip
         return _run(name, commands)
 
 
@@ -92,11 +94,14 @@ def _manner(name: str, stretch: float, pitch: float, spread: float) -> list[str]
     return lines
 
 
-def _run(name: str, lines: list[str]) -> Spoken:
+def _run(name: str, lines: list[bytes]) -> Spoken:
     with tempfile.TemporaryDirectory() as folder:
         label, wave = Path(folder, "utt.lab"), Path(folder, "utt.wav")
-        script = [f"(voice_{name})", *lines, f'(utt.save.segs utt "{label}")', f'(utt.save.wave utt "{wave}" \'riff)']
-        _process(os.getpid()).do("\n".join(script).encode(_ENCODING.get(VOICES[name].language, "utf-8"), "ignore"))
+        kept = (
+            b'(utt.save.segs utt "%b")' % os.fsencode(label),
+            b'(utt.save.wave utt "%b" \'riff)' % os.fsencode(wave),
+        )
+        _process(os.getpid()).do(b"\n".join([f"(voice_{name})".encode(), *lines, *kept]))
         if not wave.is_file():
             raise MienError(f"The voice {name} of festival could not speak this line; choose another voice or text.")
         samples, rate = soundfile.read(wave, dtype="float32")
@@ -123,7 +128,8 @@ class _Process:
 
     def __init__(self) -> None:
         self._child = subprocess.Popen(["festival", "--heap", str(_HEAP_CELLS), "--pipe"], stdin=subprocess.PIPE,
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                       start_new_session=True)  # fmt: skip
         atexit.register(self._child.kill)
         self.do(b"(set! czech-randomize nil) (set! czech-duration-random-factor 0)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -63,3 +64,10 @@ def test_media_that_are_not_there_or_broken_are_one_sentence(tmp_path: Path) -> 
         path.unlink()
         with pytest.raises(BadMedia, match=f"{path.name} cannot be read"):
             read()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full to stand for a full disk")
+def test_a_full_disk_is_told_from_a_bad_sound() -> None:
+    with pytest.raises(OSError) as raised:
+        write_sound(np.zeros(16000, np.float32), Path("/dev/full"))
+    assert raised.value.errno == errno.ENOSPC

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from inference_backend.contract import MienError
-from inference_backend.data_engine.speech import espeak, voices
+from inference_backend.data_engine.speech import espeak, festival, voices
 from inference_backend.data_engine.speech.phones import Phone
 from inference_backend.data_engine.speech.track import from_spoken
 
@@ -55,3 +56,15 @@ def test_espeak_is_started_again_after_it_died():
     with pytest.raises(MienError, match="ended while it spoke"):
         espeak.speak("en-us", "once more")
     assert np.array_equal(espeak.speak("en-us", "once more").samples, before.samples)
+
+
+@pytest.mark.parametrize("name", ["kal_diphone", "suo_fi_lj_diphone"])
+def test_festival_speaks_where_temporary_files_lie_in_a_folder_of_any_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    if not festival.installed(name):
+        pytest.skip(f"the voice {name} of festival is not installed")
+    before = festival.speak(name, "papa")
+    (tmp_path / "kääntäjä 日本").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "kääntäjä 日本"))
+    assert np.array_equal(festival.speak(name, "papa").samples, before.samples)
