@@ -104,7 +104,12 @@ def ray(address: str | None = None, workers: int = 0, gpus: float = 0.0) -> Exec
             return
         if not library.is_initialized():
             quiet: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False, "configure_logging": False}
-            library.init(**quiet, **({"address": address} if address else {"_node_ip_address": "127.0.0.1"}))
+            try:
+                library.init(**quiet, **({"address": address} if address else {"_node_ip_address": "127.0.0.1"}))
+            except ConnectionError as error:
+                where = address or os.environ.get("RAY_ADDRESS", "")
+                reason = f"No Ray cluster is reached at {where}; start it with `ray start`, or unset RAY_ADDRESS."
+                raise StageFailed(reason) from error
         rows = [{"source": str(source), "folder": str(folder)} for source, folder in parts]
         made = data.from_items(rows, override_num_blocks=len(rows)).map_batches(
             _Actor,
