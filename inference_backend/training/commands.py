@@ -48,6 +48,7 @@ def export(
     from .export import export as write
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    out.mkdir(parents=True, exist_ok=True)
     write(checkpoint, out)
 
 
