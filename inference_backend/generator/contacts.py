@@ -9,10 +9,11 @@ from .features import FRAME_RATE
 
 CLOSING_S, OPENING_S = 0.040, 0.036  # lips travel for about 40 ms to and from contact
 LEAST_CONTACT_S = 0.050
-JAW_SHUT, PRESS, ROLL = 0.08, 0.08, 0.05  # a shut mouth: the jaw a little open, lips pressed and rolled in a little
-AJAR = 0.08  # jawOpen from which lips are clearly apart
+# A shut mouth: the jaw stays as open as captured jaws do on p b m, the lips are pressed and rolled in a little.
+JAW_SHUT, PRESS, ROLL = 0.14, 0.12, 0.12
+AJAR = 0.12  # jawOpen from which lips are clearly apart
 TUCK = 0.15  # mouthRollLower of f and v
-LEAST_HEARD = 0.1  # finds 98 % of p b m in voices with exact phone times, and 2 % of their open vowels
+LEAST_HEARD = 0.12  # finds 98 % of p b m in voices with exact phone times, and 2 % of their open vowels
 _REACH = 3  # frames on either side within which a peak rules
 
 

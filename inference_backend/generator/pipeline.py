@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, frame_count
+from ..contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, frame_count, region
 from . import contacts, features
 from .networks import WEIGHTS, Networks
 from .resample import resample
@@ -19,6 +19,8 @@ STEPS = 5
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
 HEAD_GUIDANCE = [3.0, 5.0, 2.0]  # pitch, yaw, roll
 STYLE_GUIDANCE = np.array([1.0] * len(CHANNELS) + HEAD_GUIDANCE, np.float32)
+LIPS = [i for i, name in enumerate(CHANNELS) if region(name) == "lips"]
+JAW = 0.91  # brings the aperture's range to that of captured faces
 BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]  # of one noise, for both lids fall together
 BLINK_TEMPERATURE = 1.1  # some 15 blinks a minute; with much less they are averaged away
 TEMPERATURE = 0.9  # full noise gives the spread of the training data, a little less of it fewer odd takes
@@ -71,6 +73,7 @@ class Generator:
         halo = networks.settings["actor_halo"]
         total, done = STEPS * len(list(spans(frames, halo))), 0
         styles = np.stack([self._neutral, style])
+        style_of_lips: list[np.ndarray] = []
 
         def denoise(x: np.ndarray, time: float) -> np.ndarray:
             nonlocal done
@@ -78,16 +81,22 @@ class Generator:
             for read, keep in spans(frames, halo):
                 neutral, styled = networks.act(x[read], time, audio[read], styles)
                 parts.append((neutral + request.strength * STYLE_GUIDANCE * (styled - neutral))[keep])
+                if time == 0:
+                    style_of_lips.append(request.strength * (styled - neutral)[keep][:, LIPS])
                 done += 1
                 on_progress(Progress(0.2 + 0.75 * done / total, "acting"))
             return np.concatenate(parts)
 
-        return sample(denoise, noise, STEPS) * networks.scale + networks.mean
+        motion = sample(denoise, noise, STEPS)
+        # Lips are what the sound says and, seen at the first step, what the style adds; later steps only blur them.
+        motion[:, LIPS] = audio[:, -len(LIPS) :] + np.concatenate(style_of_lips)
+        return motion * networks.scale + networks.mean
 
 
 def _finish(motion: np.ndarray, heard: np.ndarray, request: Request) -> tuple[np.ndarray, np.ndarray]:
     """Bound the curves, make the contacts that were heard, and scale the head."""
     curves = np.clip(motion[:, : len(CHANNELS)], 0.0, 1.0)
+    curves[:, INDEX["jawOpen"]] *= JAW
     contacts.settle(curves)
     contacts.close_lips(curves, contacts.gates_from(heard[:, 0]))
     contacts.tuck_lip(curves, contacts.gates_from(heard[:, 1]))
