@@ -7,8 +7,8 @@ import numpy as np
 from ..contract import INDEX
 from .features import FRAME_RATE
 
-CLOSING_S, OPENING_S = 0.040, 0.036  # lips travel for about 40 ms to and from contact
-LEAST_CONTACT_S = 0.050
+CLOSING_S, OPENING_S = 0.034, 0.032  # lips travel for about 30 ms to and from contact
+LEAST_CONTACT_S = 0.030
 # A shut mouth: the jaw stays as open as captured jaws do on p b m, the lips are pressed and rolled in a little.
 JAW_SHUT, PRESS, ROLL = 0.14, 0.12, 0.12
 AJAR = 0.12  # jawOpen from which lips are clearly apart
