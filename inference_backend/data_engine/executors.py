@@ -104,10 +104,12 @@ def ray(address: str | None = None, workers: int = 0, gpus: float = 0.0) -> Exec
             return
         if not library.is_initialized():
             quiet: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False, "configure_logging": False}
+            # Without an address Ray would join whatever cluster once ran here, or wait for one that is gone.
+            where = address or os.environ.get("RAY_ADDRESS") or "local"
+            at_home = {"_node_ip_address": "127.0.0.1"} if where == "local" else {}
             try:
-                library.init(**quiet, **({"address": address} if address else {"_node_ip_address": "127.0.0.1"}))
+                library.init(address=where, **quiet, **at_home)
             except ConnectionError as error:
-                where = address or os.environ.get("RAY_ADDRESS", "")
                 reason = f"No Ray cluster is reached at {where}; start it with `ray start`, or unset RAY_ADDRESS."
                 raise StageFailed(reason) from error
         rows = [{"source": str(source), "folder": str(folder)} for source, folder in parts]

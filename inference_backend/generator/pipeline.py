@@ -17,7 +17,7 @@ from .windows import spans
 
 STEPS = 5
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
-HEAD_GUIDANCE = [3.0, 5.0, 2.0]  # pitch, yaw, roll
+HEAD_GUIDANCE = [2.0, 3.0, 1.5]  # pitch, yaw, roll
 STYLE_GUIDANCE = np.array([1.0] * len(CHANNELS) + HEAD_GUIDANCE, np.float32)
 LIPS = [i for i, name in enumerate(CHANNELS) if region(name) == "lips"]
 JAW = 0.91  # brings the aperture's range to that of captured faces
