@@ -156,7 +156,7 @@ def test_options_of_other_rooms_are_passed_on():
 
 def test_commands_within_other_rooms_are_passed_on():
     pytest.importorskip("scipy", reason="the data engine's packages are not installed")
-    result = run("data", "sounds", "--help")
+    result = run("data", "run", "--help")
     assert "--hours" in result.stdout, result.stderr
     assert run("data", "no-such-command").returncode == 2
 

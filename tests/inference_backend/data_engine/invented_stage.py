@@ -56,4 +56,4 @@ def run(source: Path, out: Path, config: Config, execute: stage.Execute | None =
 
 
 if __name__ == "__main__":
-    run(Path(sys.argv[1]), Path(sys.argv[2]), Config(pause_s=0.004))
+    run(Path(sys.argv[1]), Path(sys.argv[2]), Config(pause_s=0.03))
