@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ from .tally import DURATION_EDGES_S, LEVEL_EDGES, Tally
 INK, FAINT, RULE, BAR, WARM = "#22303c", "#7b8794", "#d9e0e6", "#3d8fb3", "#d1704f"
 _LINES = {"jaw": "#d1704f", "smile": "#5a9e6f", "brows": "#8a6bb8", "lids": "#c9a227"}
 _HEAD = {"nod": "#22303c", "turn": "#3d8fb3", "tilt": "#b0bac4"}
-_FONT = {"font.family": "DejaVu Sans", "font.size": 8.5, "text.color": INK, "axes.labelcolor": INK}
+_FONT: dict[Any, Any] = {"font.family": "DejaVu Sans", "font.size": 8.5, "text.color": INK, "axes.labelcolor": INK}
 
 
 def draw(total: Tally, title: str, path: Path) -> Path:

@@ -116,7 +116,7 @@ def _still(row: Row) -> str:
 def _middle_frame(video: Path | None) -> bytes | None:
     """JPEG of the frame in the middle of a film; None where none can be read."""
     try:
-        import av
+        import av.error
     except ImportError:
         return None
     if video is None:
@@ -127,7 +127,7 @@ def _middle_frame(video: Path | None) -> bytes | None:
             if stream.duration:
                 film.seek(stream.duration // 2, stream=stream)
             image = next(film.decode(stream)).to_image()
-    except (av.FFmpegError, OSError, IndexError, StopIteration):  # broken films are part of what is inspected
+    except (av.error.FFmpegError, OSError, IndexError, StopIteration):  # broken films are part of what is inspected
         return None
     image.thumbnail((480, 360))
     file = io.BytesIO()

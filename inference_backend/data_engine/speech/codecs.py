@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import av
 import numpy as np
@@ -26,7 +27,7 @@ def coded(samples: np.ndarray, codec: str, rng: np.random.Generator) -> np.ndarr
     kbits = int(np.exp(rng.uniform(np.log(low), np.log(high))))
     file = io.BytesIO()
     with av.open(file, "w", format=container) as out:
-        stream = out.add_stream(encoder, rate=rate, layout="mono", bit_rate=kbits * 1000)
+        stream: Any = out.add_stream(encoder, rate=rate, layout="mono", bit_rate=kbits * 1000)
         pcm = (np.clip(samples, -1, 1) * 32767).astype(np.int16)[None]
         frame = av.AudioFrame.from_ndarray(pcm, format="s16", layout="mono")
         frame.sample_rate = SAMPLE_RATE
@@ -35,7 +36,7 @@ def coded(samples: np.ndarray, codec: str, rng: np.random.Generator) -> np.ndarr
             out.mux(stream.encode(part))
         out.mux(stream.encode(None))
     file.seek(0)
-    with av.open(file) as source:
+    with av.open(file, "r") as source:
         resampler = av.AudioResampler("flt", "mono", SAMPLE_RATE)
         frames = [f for frame in source.decode(audio=0) for f in resampler.resample(frame)]
         frames += resampler.resample(None)
