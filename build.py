@@ -457,15 +457,15 @@ def test(options: argparse.Namespace) -> None:
     env = dict(os.environ)
     outcomes: list[Outcome] = []
     steps = Steps()
-    if _chosen("plain", options):
-        need_system_libraries(steps)  # the face tracker links to some
-        outcomes += run_suite("plain", lambda: plain_environment().ensure(steps), [files["plain"]], env)
     lines = [line for line in BLENDERS if _chosen(line, options)]
     if lines:
         outcomes += _prepare_blender_tests(env, steps)
     for line in lines:
         each = [[file] for file in files["blender"]]
         outcomes += run_suite(f"Blender {line}", lambda line=line: blender_environment(line).ensure(steps), each, env)
+    if _chosen("plain", options):  # after Blender's: one of these films the demo character, if it is there by then
+        need_system_libraries(steps)  # the face tracker links to some
+        outcomes += run_suite("plain", lambda: plain_environment().ensure(steps), [files["plain"]], env)
     if _chosen("training", options):
         outcomes += run_suite("training", lambda: _need_torch(steps), [files["training"]], env)
     report(outcomes, steps)
