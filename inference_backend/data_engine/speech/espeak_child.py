@@ -82,6 +82,8 @@ def _spoken(library: ctypes.CDLL, rate: int, ask: dict) -> bytes:
         return 0
 
     ctypes.CDLL(None).srand(1)
+    if hasattr(library, "espeak_ng_SetRandSeed"):  # from 1.52 on it has noise of its own, seeded by the clock
+        library.espeak_ng_SetRandSeed(ctypes.c_long(1))
     callback = _Callback(receive)
     library.espeak_SetSynthCallback(callback)
     if library.espeak_SetVoiceByName(ask["voice"].encode()) != 0:
