@@ -355,11 +355,7 @@ PLATFORMS = {
     "linux-x64": Platform(
         ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
         pins("cpu"),
-        (
-            "3.11",
-            "3.13",
-            "3.14",
-        ),  # distributions build Blender with their own; it enables nothing without fitting wheels
+        ("3.11", "3.13", "3.14"),  # the last for distributions' own Blenders, which need wheels that fit to enable it
     ),
     "windows-x64": Platform(("win_amd64",), pins("directml")),
     "macos-arm64": Platform(("macosx_14_0_arm64",), pins("cpu")),

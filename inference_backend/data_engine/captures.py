@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -38,25 +39,29 @@ class Captures:
 
     def curves(self, clip: str) -> tuple[np.ndarray, np.ndarray]:
         """Blendshapes [T, 52] and head rotation [T, 3] of a clip at 50 Hz."""
-        t, scores, matrices = (self._file[f"{clip}/{k}"] for k in ("t", "bs", "mat"))
-        at = np.arange(round(t[-1] * FRAME_RATE) + 1) / FRAME_RATE
-        values = np.zeros((len(at), len(CHANNELS)), np.float32)
-        for channel, column in self._columns:
-            values[:, channel] = np.interp(at, t, self._calibrate(CHANNELS[channel], scores[:, column]))
+        t, matrices = self._file[f"{clip}/t"], self._file[f"{clip}/mat"]
         angles = head_angles(matrices)
-        head = np.stack([np.interp(at, t, angles[:, i]) for i in range(len(HEAD))], 1)
-        return values, head.astype(np.float32)
+        head = np.stack([np.interp(_even(t), t, angles[:, i]) for i in range(len(HEAD))], 1)
+        return self._blendshapes(clip, self._calibrate), head.astype(np.float32)
 
     def raw(self, clip: str) -> np.ndarray:
         """Blendshapes [T, 52] of a clip at 50 Hz on the tracker's own scale: what a measure compares with."""
+        return self._blendshapes(clip, lambda name, score: score)
+
+    def _blendshapes(self, clip: str, scaled: Callable[[str, np.ndarray], np.ndarray]) -> np.ndarray:
         t, scores = self._file[f"{clip}/t"], self._file[f"{clip}/bs"]
-        at = np.arange(round(t[-1] * FRAME_RATE) + 1) / FRAME_RATE
+        at = _even(t)
         values = np.zeros((len(at), len(CHANNELS)), np.float32)
         for channel, column in self._columns:
-            values[:, channel] = np.interp(at, t, scores[:, column])
+            values[:, channel] = np.interp(at, t, scaled(CHANNELS[channel], scores[:, column]))
         return values
 
     @staticmethod
     def _calibrate(name: str, score: np.ndarray) -> np.ndarray:
         rest = float(np.percentile(score, 10)) if name.startswith(_RESTING) else 0.0
         return to_arkit(name, score, rest)
+
+
+def _even(times_s: np.ndarray) -> np.ndarray:
+    """Count out times at 50 Hz over a clip with frames at times_s."""
+    return np.arange(round(times_s[-1] * FRAME_RATE) + 1) / FRAME_RATE

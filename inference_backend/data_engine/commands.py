@@ -38,8 +38,7 @@ Landmarker = Annotated[
 @app.command()
 def prompts(out: Out, count: Annotated[int, typer.Option(min=1)] = 1000, seed: Seed = 1) -> None:
     """Stage I: draw balanced prompts."""
-    config = stages.PromptConfig(count, seed)
-    _take(stages.Step("prompts", out, lambda _: stage.write_clips("prompts", config, stages.prompted(config), out)))
+    _take(stages.prompting(out, stages.PromptConfig(count, seed)))
 
 
 @app.command()
@@ -102,9 +101,7 @@ def augment(
 @app.command()
 def pack(source: Source, out: Out, seed: Seed = 1) -> None:
     """Pack the clips of the last stage into shards, split by speaker and by prompt."""
-    from .shards.packing import pack as write
-
-    _take(stages.Step("pack", out, lambda _: write(source, out, PackConfig(seed=seed)) and None))
+    _take(stages.packing(source, out, PackConfig(seed=seed)))
 
 
 @app.command()

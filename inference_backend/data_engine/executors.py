@@ -149,7 +149,6 @@ class _Actor:
     """A worker of the cluster: it keeps its stage, and so its models, from part to part."""
 
     def __init__(self, stage: Stage):
-        _alone()
         self._stage = stage
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:

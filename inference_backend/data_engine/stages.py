@@ -107,6 +107,16 @@ class Step:
     run: Callable[[OnMade], object]
 
 
+def prompting(out: Path, config: PromptConfig) -> Step:
+    """Stage I."""
+    return Step("prompts", out, lambda _: write_clips("prompts", config, prompted(config), out))
+
+
+def packing(source: Path, out: Path, config: PackConfig) -> Step:
+    """Pack the last stage into shards."""
+    return Step("pack", out, lambda _: pack(source, out, config))
+
+
 def whole_run(out: Path, config: RunConfig, execute: Execute) -> list[Step]:
     """List the steps from prompts to shards, each in a folder of its own under `out`."""
     prompts = PromptConfig(max(1, round(config.hours * 3600 / MEAN_CLIP_S)), config.seed)
@@ -117,10 +127,9 @@ def whole_run(out: Path, config: RunConfig, execute: Execute) -> list[Step]:
         augmenting(AugmentConfig(seed=config.seed)),
     )
     folders = [out / f"{i + 1}-{name}" for i, name in enumerate(("prompts", *(s.name for s in made_by)))]
-    first = Step("prompts", folders[0], lambda _: write_clips("prompts", prompts, prompted(prompts), folders[0]))
     steps = [
         Step(s.name, after, partial(run, s, before, after, execute))
         for s, before, after in zip(made_by, folders, folders[1:], strict=False)
     ]
-    last = Step("pack", out / SHARDS, lambda _: pack(folders[-1], out / SHARDS, PackConfig(seed=config.seed)))
-    return [first, *steps, last]
+    shards = packing(folders[-1], out / SHARDS, PackConfig(seed=config.seed))
+    return [prompting(folders[0], prompts), *steps, shards]

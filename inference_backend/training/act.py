@@ -19,6 +19,7 @@ from ..generator.style_text import SentenceEncoder
 from .augment import augment
 from .corpus import Corpus, statistics
 from .listen import phone_losses
+from .measures import parted
 from .network import LIPS, Shape, StyleGenerator
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,6 @@ _HEAVY = {"jawOpen": 10.0, "mouthClose": 6.0, "mouthFunnel": 2.0, "mouthPucker":
           "mouthPressRight": 1.5, "mouthRollLower": 1.5, "mouthRollUpper": 1.5, "eyeBlinkLeft": 2.0,
           "eyeBlinkRight": 2.0}  # fmt: skip
 _APERTURE = 250.0  # weight of the gap between the lips, whose variance is about 0.01
-
 
 SHIPPED = Path(__file__).parent / "checkpoint" / "generator.pt"
 """The checkpoint of the shipped weights, in half precision; move it away to train from nothing."""
@@ -92,10 +92,7 @@ def aperture(lips: Tensor, columns: list[int]) -> Tensor:
     Not cut off at 0, so that shut lips still teach.
     """
     get = lambda name: lips[..., columns.index(INDEX[name])]  # noqa: E731
-    pair = lambda name: (get(f"{name}Left") + get(f"{name}Right")) / 2  # noqa: E731
-    rolled = (get("mouthRollUpper") + get("mouthRollLower")) / 2
-    parted = 0.5 * (pair("mouthLowerDown") + pair("mouthUpperUp") - pair("mouthPress") - rolled)
-    return get("jawOpen") - get("mouthClose") + parted
+    return get("jawOpen") - get("mouthClose") + parted(get)
 
 
 def _error_and_speed(error: Tensor, weight: Tensor) -> Tensor:

@@ -36,7 +36,7 @@ class Corpus:
     def __init__(
         self, folder: Path, encoder: SentenceEncoder | None, frames: int, seed: int, rank: int = 0, world: int = 1
     ):
-        self._folder, self._encoder, self._frames = folder, encoder, frames
+        self._encoder, self._frames = encoder, frames
         self._rng = np.random.default_rng([seed, rank])
         stream = samples(folder, "train", _SHUFFLED, seed, repeat=True, rank=rank, world=world)
         self._excerpts = self._cut(stream)

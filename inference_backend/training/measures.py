@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from scipy.signal import periodogram
 
@@ -17,12 +20,16 @@ def aperture(values: np.ndarray, corrective: bool = False) -> np.ndarray:
     mouthClose counts as a share of jawOpen, or, where it is sculpted as a corrective, as its plain opposite.
     """
     get = lambda name: values[:, INDEX[name]]  # noqa: E731
-    pair = lambda name: (get(f"{name}Left") + get(f"{name}Right")) / 2  # noqa: E731
     jaw, close = get("jawOpen"), get("mouthClose")
     opening = jaw - close if corrective else jaw * (1 - close)
+    return np.maximum(0.0, np.maximum(0.0, opening) + parted(get))
+
+
+def parted(get: Callable[[str], Any]) -> Any:
+    """Tell what lips add to the gap that the jaw leaves, less than 0 where they press; get reads a channel by name."""
+    pair = lambda name: (get(f"{name}Left") + get(f"{name}Right")) / 2  # noqa: E731
     rolled = (get("mouthRollUpper") + get("mouthRollLower")) / 2
-    parted = 0.5 * (pair("mouthLowerDown") + pair("mouthUpperUp") - pair("mouthPress") - rolled)
-    return np.maximum(0.0, np.maximum(0.0, opening) + parted)
+    return 0.5 * (pair("mouthLowerDown") + pair("mouthUpperUp") - pair("mouthPress") - rolled)
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:

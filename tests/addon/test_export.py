@@ -44,6 +44,13 @@ def turns(rig, scene):
     return turned
 
 
+def bring_back(path):
+    if path.suffix == ".fbx":
+        bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)
+    else:
+        bpy.ops.import_scene.gltf(filepath=str(path))
+
+
 @pytest.mark.parametrize("extension", ["fbx", "glb"])
 def test_round_trip(keyed, scene, tmp_path, extension):
     found, take = keyed
@@ -52,10 +59,7 @@ def test_round_trip(keyed, scene, tmp_path, extension):
     export.export(bpy.context, found, path)
 
     scene = people.fresh_scene(60)
-    if extension == "fbx":
-        bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)
-    else:
-        bpy.ops.import_scene.gltf(filepath=str(path))
+    bring_back(path)
     meshes = [o for o in scene.objects if o.type == "MESH" and o.data.shape_keys]
     assert len(meshes) == 2
     face = max(meshes, key=lambda o: len(o.data.shape_keys.key_blocks))
@@ -87,10 +91,7 @@ def test_the_demo_character_comes_back_with_its_face_and_bones(scene, tmp_path, 
     export.export(bpy.context, found, path)
 
     scene = people.fresh_scene(60)
-    if extension == "fbx":
-        bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)
-    else:
-        bpy.ops.import_scene.gltf(filepath=str(path))
+    bring_back(path)
     after = [_state(scene, START + k) for k in range(FRAMES)]
     head = [keys["Mien Demo Head"] for keys, _, _ in after]
     np.testing.assert_allclose([[k[name] for name in contract.CHANNELS] for k in head], take.values, atol=1e-4)

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ...contract import Take
+from .. import head_rotation
 from ..clip import Clip, Performance, write_performance
 from ..prompts.grammar import with_gesture
 from . import neck
@@ -77,16 +78,16 @@ def perform(performance: Performance, planned: list[Gesture], gaze_gain: float) 
     """
     take = performance.take
     time = np.arange(len(take)) / take.fps
-    before = neck.rotations(take.head.astype(np.float64))
+    before = head_rotation.rotations(take.head.astype(np.float64))
     turns, kept = Rotation.identity(len(take)), []
     for gesture in planned:
         eased = _eased(gesture, before, time, take.fps)
         if eased is not None:
             turns, kept = turns * eased.rotations(time), [*kept, eased]
-    head = neck.angles(before * turns).astype(np.float32)
+    head = head_rotation.angles(before * turns).astype(np.float32)
     values = take.values
     if performance.exact:
-        extra = neck.angles(turns)
+        extra = head_rotation.angles(turns)
         values = counter_rotate(values, extra[:, 0], extra[:, 1], gaze_gain)
     moved = Take(take.fps, values.astype(np.float32), head, take.meta)
     return dataclasses.replace(performance, take=moved), kept

@@ -1,4 +1,4 @@
-"""What a neck can do, and head angles as rotations."""
+"""What a neck can do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from ...contract import HEAD
+from ..head_rotation import angles
 
 # Two thirds of the active range of young adults: flexion 60, extension 75, rotation 70, side bending 45 degrees
 # (Youdas et al. 1992, goniometric study of the cervical spine). Talking heads stay well inside it (Bible et al. 2010).
@@ -18,16 +19,6 @@ RANGE_RAD: dict[str, tuple[float, float]] = {
 # 200: what goes with speech stays under half of the former.
 FASTEST_RAD_S = float(np.radians(330.0))
 _LOW, _HIGH = np.array([RANGE_RAD[name] for name in HEAD]).T
-
-
-def rotations(head: np.ndarray) -> Rotation:
-    """Rotations R = Ry(yaw) Rx(pitch) Rz(roll) of angles [T, 3] in the contract's order pitch, yaw, roll."""
-    return Rotation.from_euler("YXZ", head[:, [1, 0, 2]])
-
-
-def angles(turns: Rotation) -> np.ndarray:
-    """Pitch, yaw and roll [T, 3] in radians of rotations; a head never comes near the pole at 90 degrees of pitch."""
-    return turns.as_euler("YXZ")[:, [1, 0, 2]]
 
 
 def speed(turns: Rotation, fps: float) -> np.ndarray:

@@ -10,6 +10,7 @@ from pathlib import Path
 import soundfile
 
 from ...generator.features import SAMPLE_RATE
+from ..clip import replace_text
 from .rows import Row
 from .tally import Group, Tally
 
@@ -56,10 +57,9 @@ def write(total: Tally, title: str, summary: str, picture: Path, path: Path) -> 
     ]
     head = f"<title>{html.escape(title)}</title><style>{_STYLE}</style>"
     view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    making = path.with_name(path.name + ".making")
-    making.write_text(f'<!doctype html><html lang="en"><head>{view}{head}</head><body>{"".join(parts)}</body></html>\n',
-                      encoding="utf-8")  # fmt: skip
-    return making.replace(path)
+    body = "".join(parts)
+    replace_text(path, f'<!doctype html><html lang="en"><head>{view}{head}</head><body>{body}</body></html>\n')
+    return path
 
 
 def _tiles(total: Tally) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ class NotDrawn(MienError):
 
 def inspect(folder: Path, out: Path) -> Report:
     """Count a stage's folder or a folder of shards and draw it into `out`; raises NothingThere and NotDrawn."""
-    from . import overview  # matplotlib comes with the training extra; only who draws needs it
+    from . import overview  # matplotlib, which only who draws needs
 
     total = tally(rows(folder))
     total.rejects.update(left_out(folder))

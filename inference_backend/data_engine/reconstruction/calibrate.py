@@ -29,7 +29,7 @@ from ...contract import CHANNELS, INDEX
 from ..stage import StageFailed
 from . import brows
 from .gaze import conjugate
-from .head import angles_of, head_angles
+from .head import head_angles, pose_angles
 from .tracker import Track
 
 # The tracker's own scale against Apple's meaning: score 0.62 for a full blink, and so on.
@@ -71,8 +71,7 @@ def neutral_of(tracks: list[Track]) -> Neutral:
     if not len(scores):
         raise ValueError("There is no face to take the rest from.")
     rest = np.array([_rest(name, scores[:, INDEX[name]]) for name in CHANNELS], np.float32)
-    turned = matrices[:, :3, :3] / np.linalg.norm(matrices[:, :3, :3], axis=1, keepdims=True)
-    return Neutral(rest, np.median(angles_of(turned), 0), np.percentile(heights, _BROW_PERCENTILE, axis=0))
+    return Neutral(rest, np.median(pose_angles(matrices), 0), np.percentile(heights, _BROW_PERCENTILE, axis=0))
 
 
 def _rest(name: str, scores: np.ndarray) -> float:

@@ -13,6 +13,7 @@ from inference_backend.data_engine.gestures import neck
 from inference_backend.data_engine.gestures.augment import AugmentConfig, augment, perform, plan
 from inference_backend.data_engine.gestures.gesture import Gesture
 from inference_backend.data_engine.gestures.places import Place
+from inference_backend.data_engine.head_rotation import rotations
 from inference_backend.data_engine.prompts.prompt import Attributes, Prompt
 from inference_backend.training.measures import gesture_power
 
@@ -126,7 +127,7 @@ def test_no_neck_is_asked_for_more_than_it_can_do():
         where = [Place(t, 1.0, "stress") for t in np.arange(0.5, 7.5, 0.7)]
         planned = plan("nod" if seed % 2 else "shake", 1.0, where, 8.0, rng)
         moved, kept = perform(performance, planned, 0.7)
-        assert neck.strain(neck.rotations(moved.take.head), neck.rotations(head), 50.0) <= 1.01
+        assert neck.strain(rotations(moved.take.head), rotations(head), 50.0) <= 1.01
         assert all(g.amplitude_rad <= p.amplitude_rad for g in kept for p in planned if p.onset_s == g.onset_s)
 
 
@@ -135,7 +136,7 @@ def test_a_gesture_too_fast_is_eased_down():
     wild = Gesture("shake", 0.5, np.radians(28), 2.5, 2, 0.1)
     moved, (eased,) = perform(performance, [wild], 0.7)
     assert 0.35 < eased.amplitude_rad / wild.amplitude_rad < 1
-    fastest = neck.speed(neck.rotations(moved.take.head.astype(np.float64)), 50.0).max()
+    fastest = neck.speed(rotations(moved.take.head.astype(np.float64)), 50.0).max()
     assert 0.85 * neck.FASTEST_RAD_S < fastest <= 1.001 * neck.FASTEST_RAD_S
 
 
