@@ -28,7 +28,7 @@ def python_with_bpy() -> str:
     """Find an interpreter that has Blender's module: MIEN_BPY_PYTHON, this one, or one that build.py made."""
     made = [str(path) for path in sorted(ROOT.glob(".venv*/bin/python"))]
     for python in filter(None, (os.environ.get("MIEN_BPY_PYTHON"), sys.executable, *made)):
-        look = "import importlib.util as u, sys; sys.exit(not (u.find_spec('bpy') and u.find_spec('av')))"
+        look = "import av, bpy; bpy.app.version"  # type stubs are found as a bpy too, but hold nothing
         if subprocess.run([python, "-c", look], capture_output=True, timeout=60).returncode == 0:
             return python
     return pytest.skip("no Python with bpy and av here; name one in MIEN_BPY_PYTHON")
