@@ -34,9 +34,9 @@ class Procedural:
     def perform(self, clip: Clip, folder: Path) -> Clip:
         """Give the clip sound and exact curves."""
         utterance = utter(clip.prompt.attributes, clip.rng(self._seed, "sound"), self._recordings)
+        mel = features.log_mel(utterance.samples)  # who speaks hears himself, not what stands around the microphone
         utterance = surround(utterance, clip.rng(self._seed, "surroundings"))
         sound = write_sound(utterance.samples, folder / f"{clip.id}.flac")
-        mel = features.log_mel(utterance.samples)
         (curves, head), captured = self._act(clip, utterance, mel)
         take = Take(features.FRAME_RATE, curves.astype(np.float32), head.astype(np.float32))
         performance = Performance(take, np.ones(len(curves), np.float32))
