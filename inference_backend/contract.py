@@ -18,11 +18,11 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 # Apple's 52 blendshape locations in the column order of a Live Link Face CSV.
 CHANNELS: tuple[str, ...] = (
@@ -43,6 +43,12 @@ FPS_RANGE = (1.0, 240.0)
 MAX_STYLE_CHARS = 1000
 MAX_SOUND_S = 3600.0
 MIN_SOUND_S = 0.05
+MAX_INGREDIENTS = 16  # of one mix
+MAX_CUES = 200
+MAX_FADE_S = 60.0
+MAX_WEIGHT = 100.0
+MAX_STYLE_BYTES = 4 * 1024**2  # all references and vectors of a request together
+_BYTES_A_NUMBER = 24  # of a vector, as JSON
 
 
 def region(name: str) -> str:
@@ -105,11 +111,55 @@ OnProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
+class Ingredient:
+    """A part of a mix of styles.
+
+    It is a style text, a reference performance (a Take's .npz as base64 text) or the vector of a saved style.
+    """
+
+    text: str = ""
+    reference: str = ""
+    vector: tuple[float, ...] = ()
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Raise BadRequest where it is not exactly one of the three, or a field is of the wrong type or size."""
+        _need_style_text(self.text)
+        if not isinstance(self.reference, str):
+            raise BadRequest("The reference of a mix must be a take's .npz file as base64 text.")
+        if not isinstance(self.vector, tuple) or not all(map(_is_coordinate, self.vector)):
+            raise BadRequest("The vector of a saved style must be finite numbers; save the style again.")
+        if sum((bool(self.text.strip()), bool(self.reference), bool(self.vector))) != 1:
+            raise BadRequest(
+                "Each part of a mix must be one of a style text, a reference performance or a saved style."
+            )
+        _need_number("The weight of a part of a mix", self.weight, 0.0, MAX_WEIGHT)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A change of style: from start_s, in seconds of the excerpt, on these styles rule."""
+
+    start_s: float
+    style: str = ""
+    mix: tuple[Ingredient, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise BadRequest where a field is of the wrong type or out of range."""
+        _need_number("The time of a cue", self.start_s, 0.0, MAX_SOUND_S)
+        _need_style_text(self.style)
+        _need_mix(self.style, self.mix)
+
+
+@dataclass(frozen=True)
 class Request:
     """All that a performance depends on, besides the sound itself.
 
     start_s and duration_s cut an excerpt out of the sound (duration_s None: to its end). strength scales the
-    style: 0 is neutral, 1 as written, up to 2. head_motion scales the head's rotation from rest.
+    style: 0 is neutral, 1 as written, up to 2. The style is the sum of the mix, its weights brought to sum 1, in which
+    the text `style` counts 1 unless it is empty; each cue begins another style, cross-faded over fade_s.
+    head_motion, lips (how strongly the sound rules them), upper, gaze and blinks are amounts: 0 leaves the region
+    at rest, 1 as acted, up to 2.
     """
 
     style: str = ""
@@ -119,23 +169,29 @@ class Request:
     head_motion: float = 1.0
     start_s: float = 0.0
     duration_s: float | None = None
+    mix: tuple[Ingredient, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    fade_s: float = 0.5
+    lips: float = 1.0
+    upper: float = 1.0
+    gaze: float = 1.0
+    blinks: float = 1.0
 
     def __post_init__(self) -> None:
         """Raise BadRequest where a field is of the wrong type or out of range."""
-        if not isinstance(self.style, str):
-            raise BadRequest("The style must be text.")
-        if len(self.style) > MAX_STYLE_CHARS:
-            raise BadRequest(
-                f"The style text has {len(self.style):,} characters; shorten it to {MAX_STYLE_CHARS:,} or fewer."
-            )
+        _need_style_text(self.style)
         _need_number("fps", self.fps, *FPS_RANGE)
-        _need_number("strength", self.strength, 0.0, 2.0)
-        _need_number("head_motion", self.head_motion, 0.0, 2.0)
+        for amount in ("strength", "head_motion", "lips", "upper", "gaze", "blinks"):
+            _need_number(amount, getattr(self, amount), 0.0, 2.0)
         _need_number("start_s", self.start_s, 0.0, math.inf)
         if self.duration_s is not None:
             _need_number("duration_s", self.duration_s, 0.0, math.inf)
+        _need_number("fade_s", self.fade_s, 0.0, MAX_FADE_S)
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or not 0 <= self.seed < 2**31:
             raise BadRequest("The seed must be a whole number from 0 to 2147483647.")
+        _need_mix(self.style, self.mix)
+        _need_cues(self.cues)
+        self._need_size()
 
     def to_json(self) -> str:
         """Write the request as JSON text."""
@@ -146,20 +202,74 @@ class Request:
         """Read a request; unknown fields and bad JSON raise BadRequest."""
         try:
             fields = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRequest("The request is not valid JSON.") from error
-        if not isinstance(fields, dict):
-            raise BadRequest("The request must be a JSON object.")
-        known = {f.name for f in dataclasses.fields(cls)}
-        unknown = sorted(set(fields) - known)
-        if unknown:
-            raise BadRequest(f"The request has unknown fields: {', '.join(unknown)}.")
-        return cls(**fields)
+        return _from_fields(cls, "The request", fields)
+
+    def _need_size(self) -> None:
+        ingredients = [*self.mix, *(ingredient for cue in self.cues for ingredient in cue.mix)]
+        size = sum(len(i.reference) + _BYTES_A_NUMBER * len(i.vector) for i in ingredients)
+        if size > MAX_STYLE_BYTES:
+            raise BadRequest(
+                f"The references and saved styles take {size / 1024**2:.1f} MB; use fewer or shorter ones, "
+                f"{MAX_STYLE_BYTES / 1024**2:g} MB at most."
+            )
+
+
+_Fields = TypeVar("_Fields", Ingredient, Cue, Request)
+
+
+def _from_fields(kind: type[_Fields], what: str, fields: Any) -> _Fields:
+    """Make a request or a part of one from JSON's objects and lists."""
+    if not isinstance(fields, dict):
+        raise BadRequest(f"{what} must be a JSON object.")
+    unknown = sorted(set(fields) - {f.name for f in dataclasses.fields(kind)})
+    if unknown:
+        raise BadRequest(f"{what} has unknown fields: {', '.join(unknown)}.")
+    parts = {"mix": (Ingredient, "A part of a mix"), "cues": (Cue, "A cue")}
+    made = dict(fields)
+    for name, value in fields.items():
+        if isinstance(value, list):
+            part = parts.get(name)
+            made[name] = tuple(_from_fields(*part, item) if part else item for item in value)
+    if kind is Cue and "start_s" not in made:
+        raise BadRequest(f"{what} needs its start_s.")
+    return kind(**made)
+
+
+def _need_style_text(text: Any) -> None:
+    if not isinstance(text, str):
+        raise BadRequest("The style must be text.")
+    if len(text) > MAX_STYLE_CHARS:
+        raise BadRequest(f"The style text has {len(text):,} characters; shorten it to {MAX_STYLE_CHARS:,} or fewer.")
+
+
+def _need_mix(style: str, mix: Any) -> None:
+    if not isinstance(mix, tuple) or not all(isinstance(ingredient, Ingredient) for ingredient in mix):
+        raise BadRequest("A mix must be a list of ingredients.")
+    if len(mix) > MAX_INGREDIENTS:
+        raise BadRequest(f"A mix has {len(mix)} parts; use {MAX_INGREDIENTS} or fewer.")
+    if mix and not style.strip() and not any(ingredient.weight > 0 for ingredient in mix):
+        raise BadRequest("All weights of a mix are 0; give one part a weight above 0.")
+
+
+def _need_cues(cues: Any) -> None:
+    if not isinstance(cues, tuple) or not all(isinstance(cue, Cue) for cue in cues):
+        raise BadRequest("The cues must be a list of cues.")
+    if len(cues) > MAX_CUES:
+        raise BadRequest(f"There are {len(cues)} cues; use {MAX_CUES} or fewer.")
+
+
+def _is_coordinate(value: Any) -> bool:
+    return _is_number(value) and -1e6 <= value <= 1e6
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _need_number(name: str, value: Any, low: float, high: float) -> None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not low <= value <= high or value == math.inf:
+    if not _is_number(value) or not low <= value <= high or value == math.inf:
         limits = f"from {low:g} to {high:g}" if high < math.inf else f"of {low:g} or more"
         raise BadRequest(f"{name} must be a number {limits}, not {value!r}.")
 

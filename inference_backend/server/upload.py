@@ -11,13 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.types import Message, Receive
 
-from ..contract import BackendFailed, BadRequest, Request
+from ..contract import MAX_STYLE_BYTES, BackendFailed, BadRequest, Request
 from .answers import Stalled, TooLarge
 from .uploaded_sound import UploadedSound
 
 MAX_BYTES = 512 * 1024**2
 """Bound of the whole upload."""
-MAX_REQUEST_BYTES = 128 * 1024
+MAX_REQUEST_BYTES = 2 * MAX_STYLE_BYTES  # the other half is for the texts of all cues
 """Bound of the request field."""
 STALL_S = 30.0
 """Longest wait for the next piece of an upload."""

@@ -28,7 +28,7 @@ from mien.inference_backend.formats import npz
 
 ROOT = Path(__file__).resolve().parents[2]
 FAKE = ROOT / "tests" / "inference_backend" / "server" / "fake_backend.py"
-READY = {"state": "ready", "detail": "", "provider": "Fake", "protocol": 1, "version": "0", "max_upload_bytes": 10**6}
+READY = {"state": "ready", "detail": "", "provider": "Fake", "protocol": 2, "version": "0", "max_upload_bytes": 10**6}
 
 
 def wav_bytes():
@@ -278,10 +278,10 @@ def test_refusals_are_understood(body, leaf, word):
 
 
 def test_another_protocol_is_reported():
-    with Script(health={**READY, "protocol": 2}) as script:
+    with Script(health={**READY, "protocol": 99}) as script:
         _, error = outcome(script.submit())
     assert isinstance(error, BackendFailed)
-    assert "protocol 2" in str(error)
+    assert "protocol 99" in str(error)
 
 
 def test_a_wrong_token_is_reported(backend):

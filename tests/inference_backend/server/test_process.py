@@ -12,6 +12,8 @@ import pytest
 import requests
 from fake_service import wait_until, wav_bytes
 
+from inference_backend.contract import PROTOCOL
+
 pytest.importorskip("uvicorn")
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,7 +65,7 @@ def is_gone(pid):
 
 def test_hello_is_the_only_line_on_stdout(backend):
     hello = say_hello(backend)
-    assert hello == {"port": hello["port"], "pid": backend.pid, "protocol": 1}
+    assert hello == {"port": hello["port"], "pid": backend.pid, "protocol": PROTOCOL}
     assert backend.stdout.readline() == ""
     assert ask(hello, "GET", "/health").status_code == 200
     assert ask(hello, "GET", "/health", token="guess").status_code == 401

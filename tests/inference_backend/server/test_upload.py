@@ -43,7 +43,7 @@ def test_a_long_style_is_refused(standing_service):
 
 
 def test_a_huge_request_field_is_refused(standing_service):
-    refused(standing_service.generate(json.dumps({"style": "x" * 1_000_000})), 400, "128KB")
+    refused(standing_service.generate(json.dumps({"style": "x" * 9_000_000})), 400, "8192KB")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         state, detail = ("failed", "The model is not there.") if MODE == "fail" else ("ready", "")
-        self.reply({"state": state, "detail": detail, "provider": "stub", "protocol": 1, "version": "0"})
+        self.reply({"state": state, "detail": detail, "provider": "stub", "protocol": 2, "version": "0"})
 
     def do_POST(self):
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
@@ -68,5 +68,5 @@ def leave_with_parent():
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=leave_with_parent, daemon=True).start()
-print(json.dumps({"port": server.server_port, "pid": os.getpid(), "protocol": 1}), flush=True)
+print(json.dumps({"port": server.server_port, "pid": os.getpid(), "protocol": 2}), flush=True)
 server.serve_forever()
