@@ -18,14 +18,14 @@ class BadFile(MienError):
     kind = "bad_file"
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a whole file; raise BadFile where that cannot or should not be done."""
+def read_bytes(path: Path, most: int = MAX_BYTES, wanted: str = "take (.npz, .csv or .json)") -> bytes:
+    """Read a whole file of at most so many bytes; raise BadFile where that cannot or should not be done."""
     try:
         if path.is_dir():
-            raise BadFile(f"{path} is a folder; choose a .npz, .csv or .json file in it.")
+            raise BadFile(f"{path} is a folder; choose a {wanted} in it.")
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise BadFile(f"{path.name} has {size / 2**20:.0f} MB, more than any take; choose another file.")
+        if size > most:
+            raise BadFile(f"{path.name} has {size / 2**20:.1f} MB, more than any {wanted}; choose another file.")
         if size == 0:
             raise BadFile(f"{path.name} is empty (0 bytes); export or copy it again.")
         return path.read_bytes()
