@@ -1,4 +1,4 @@
-"""The command line: python -m inference_backend generate | serve | bench | data | train | export | evaluate."""
+"""The command line: python -m inference_backend generate | style | serve | bench | data | train | export | evaluate."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import importlib
 import logging
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .contract import MienError, OnProgress, Progress, Request
+from . import progress_bar, style_commands
+from .contract import MienError, Progress, Request
 
 _PROGRAM = f"python -m {__package__}"
 
@@ -57,7 +56,7 @@ def generate(
     for target in targets:
         formats.check_target(target)
     started = time.perf_counter()
-    with _shown_progress() as on_progress:
+    with progress_bar.shown() as on_progress:
         on_progress(Progress(0.0, "reading the sound"))
         # Imported here: `--help` and mistakes in the arguments should not wait for the runtime.
         from .generator import pipeline, sound
@@ -88,9 +87,12 @@ def bench(
     """Measure speed, start and memory on this machine."""
     from . import bench as measuring
 
-    with _shown_progress() as on_progress:
+    with progress_bar.shown() as on_progress:
         result = measuring.measure(audio, on_progress)
     typer.echo(measuring.as_json(result) if as_json else measuring.as_text(result))
+
+
+app.add_typer(style_commands.app, name="style")
 
 
 def _delegate(name: str, module: str, arguments: list[str], extra: str) -> None:
@@ -125,34 +127,6 @@ _add_room("train", ".training.commands", False, "train", "Train the style genera
 _add_room("export", ".training.commands", False, "train", "Write a trained model as ONNX networks.")
 _add_room("evaluate", ".training.commands", False, "train", "Measure a model on held-out speech.")
 _add_room("sentence-encoder", ".training.commands", False, "train", "Write the frozen sentence encoder as ONNX.")
-
-
-@contextmanager
-def _shown_progress() -> Iterator[OnProgress]:
-    """Show progress on stderr: a bar on a terminal, one line for each phase elsewhere."""
-    if not sys.stderr.isatty():
-        yield _phase_lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
-    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda progress: bar.update(task, completed=progress.fraction, description=progress.phase)
-
-
-def _phase_lines() -> OnProgress:
-    phase = ""
-
-    def show(progress: Progress) -> None:
-        nonlocal phase
-        if progress.phase != phase:
-            phase = progress.phase
-            typer.echo(f"{progress.fraction:4.0%} {phase}", err=True)
-
-    return show
 
 
 def main() -> None:
