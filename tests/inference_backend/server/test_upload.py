@@ -42,8 +42,18 @@ def test_a_long_style_is_refused(standing_service):
     refused(standing_service.generate(json.dumps({"style": "x" * 10_000})), 400, "10,000", f"{MAX_STYLE_CHARS:,}")
 
 
-def test_a_huge_request_field_is_refused(standing_service):
-    refused(standing_service.generate(json.dumps({"style": "x" * 9_000_000})), 400, "8192KB")
+def test_a_huge_request_field_is_refused(standing_service, monkeypatch):
+    from inference_backend.server import upload
+
+    monkeypatch.setattr(upload, "MAX_REQUEST_BYTES", 128 * 1024)
+    refused(standing_service.generate(json.dumps({"style": "x" * 1_000_000})), 400, "128KB")
+
+
+def test_references_pass_whole(standing_service):
+    mix = [{"reference": "A" * 1_000_000}]
+    reply = standing_service.generate(json.dumps({"mix": mix}))
+    assert reply.status_code == 200
+    assert b"take_bytes" in reply.content
 
 
 @pytest.mark.parametrize(
