@@ -1,26 +1,29 @@
-"""Second stage of training: the actor learns to act, by flow matching from noise, to what the listener hears."""
+"""Second stage of training: style is read and the actor learns to act, by flow matching, to what the listener hears."""
 
 from __future__ import annotations
 
-import copy
-import csv
 import logging
-import time
+from collections import deque
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..contract import CHANNELS, HEAD, INDEX, region
+from ..data_engine.shards.reading import samples
 from ..generator.style_text import SentenceEncoder
 from .augment import augment
+from .checkpoints import SHIPPED, fit_to, load, save, warm
 from .corpus import Corpus, statistics
 from .listen import phone_losses
+from .loop import Run, Team, draw_curves, write_whole
 from .measures import parted
-from .network import LIPS, Shape, StyleGenerator
+from .network import LIPS, StyleGenerator
+from .shape import Shape
+from .tokenizer import draw, tokenize
 
 log = logging.getLogger(__name__)
 
@@ -29,23 +32,26 @@ _HEAVY = {"jawOpen": 10.0, "mouthClose": 6.0, "mouthFunnel": 2.0, "mouthPucker":
           "mouthPressRight": 1.5, "mouthRollLower": 1.5, "mouthRollUpper": 1.5, "eyeBlinkLeft": 2.0,
           "eyeBlinkRight": 2.0}  # fmt: skip
 _APERTURE = 250.0  # weight of the gap between the lips, whose variance is about 0.01
-
-SHIPPED = Path(__file__).parent / "checkpoint" / "generator.pt"
-"""The checkpoint of the shipped weights, in half precision; move it away to train from nothing."""
+_DRAWN = ("jawOpen", "mouthSmileLeft", "eyeBlinkLeft", "browInnerUp", "browDownLeft", "eyeLookDownLeft", "pitch", "yaw")
+_REMEMBERED = 16  # batches whose motion vectors stand beside the present one's, to be told apart from
 
 
 @dataclass(frozen=True)
 class ActConfig:
-    """Settings of the second stage."""
+    """Settings of the second stage; the shares are of examples."""
 
     minutes: float = 60.0
+    tokenizer_minutes: float = 5.0
     batch: int = 16
     frames: int = 144
-    rate: float = 1.3e-3
-    listener_rate: float = 1.0e-3
+    rate: float = 1.0e-3
+    listener_rate: float = 0.7e-3
     drop_audio: float = 0.06
     from_noise: float = 0.4  # share of examples at time 0
     drop_style: float = 0.10
+    by_reference: float = 0.35  # acted in a style that was read from motion instead of text
+    drop_person: float = 0.5
+    style_weight: float = 0.25  # of the questions and of the contrast, beside the acting
     average: float = 0.998
     seed: int = 0
 
@@ -56,24 +62,51 @@ def channel_weights() -> Tensor:
     return torch.tensor(weights + [1.5] * len(HEAD))
 
 
+def read_styles(model: StyleGenerator, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Style summaries [B, S] of a batch's captions, and of its reference motion."""
+    text = model.style_reader(batch["tokens"], batch["mask"])
+    return text, model.read_motion((batch["reference"] - model.mean) / model.scale)
+
+
+def style_loss(
+    model: StyleGenerator, text: Tensor, motion: Tensor, batch: dict[str, Tensor], others: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Error of what both vectors answer about the prompt, and of telling whose text goes with whose motion."""
+    ask = lambda style: model.questions.loss(style, batch["asked"], batch["level"], batch["felt"])  # noqa: E731
+    whose = text + model.persons(batch["person"], batch["language"])
+    return ask(text) + ask(motion), model.questions.contrast(whose, motion, others)
+
+
+def chosen_style(
+    model: StyleGenerator, text: Tensor, motion: Tensor, batch: dict[str, Tensor], config: ActConfig,
+    generator: torch.Generator,
+) -> Tensor:  # fmt: skip
+    """Draw what each example is acted by, [B, S]: text, motion or nothing, with or without the person."""
+    chance = lambda p: (torch.rand(len(text), 1, generator=generator) < p).to(text.device)  # noqa: E731
+    style = torch.where(chance(config.by_reference), motion, text)
+    known = ~chance(config.drop_person)
+    style = style + known * model.persons(batch["person"], batch["language"])
+    style = torch.where(chance(config.drop_style), model.no_style, style)
+    return style + model.sources(batch["captured"])
+
+
 def flow_loss(
-    model: StyleGenerator, audio: Tensor, batch: dict[str, Tensor], config: ActConfig, generator: torch.Generator
-) -> Tensor:
+    model: StyleGenerator, audio: Tensor, style: Tensor, batch: dict[str, Tensor], config: ActConfig,
+    generator: torch.Generator,
+) -> Tensor:  # fmt: skip
     """Error of the clean estimate on the straight path from noise to motion, of the mouth alone, and of velocities."""
-    size = len(audio)
+    size, device = len(audio), audio.device
     clean = (batch["motion"] - model.mean) / model.scale
     # Most of what sound says about the lips is learned at time 0, where the noisy curves do not give them away.
     time = torch.rand(size, generator=generator) ** 1.5 * (torch.rand(size, generator=generator) > config.from_noise)
-    noise = torch.randn(clean.shape, generator=generator) * model.noise
+    time = time.to(device)
+    noise = torch.randn(clean.shape, generator=generator).to(device) * model.noise
     noisy = time[:, None, None] * clean + (1 - time[:, None, None]) * noise
-    style = model.style_reader(batch["tokens"], batch["mask"])
-    style = torch.where(torch.rand(size, 1, generator=generator) < config.drop_style, model.no_style, style)
-    style = style + model.sources(batch["captured"])
-    mouth = model.mouth(audio)[torch.arange(size), :, batch["captured"]]
+    mouth = model.mouth(audio)[torch.arange(size, device=device), :, batch["captured"]]
     audio = torch.cat([audio, mouth.detach()], -1)
-    audio = torch.where(torch.rand(size, 1, 1, generator=generator) < config.drop_audio, model.no_audio, audio)
-    acted = model.actor(noisy, time, audio, style)
-    weight = channel_weights() * batch["weight"]
+    deaf = (torch.rand(size, 1, 1, generator=generator) < config.drop_audio).to(device)
+    acted = model.actor(noisy, time, torch.where(deaf, model.no_audio, audio), style)
+    weight = channel_weights().to(device) * batch["weight"]
     alone = _error_and_speed(mouth - clean[..., LIPS], weight[..., LIPS])
     return _error_and_speed(acted - clean, weight) + alone + _aperture_loss(model, mouth, clean, weight)
 
@@ -99,83 +132,80 @@ def _error_and_speed(error: Tensor, weight: Tensor) -> Tensor:
     return (error.square() * weight).mean() + 2.0 * (error.diff(dim=1).square() * weight[:, 1:]).mean()
 
 
-def act(corpus_folder: Path, weights: Path, listener: Path, out: Path, config: ActConfig) -> None:
-    """Train the whole generator, from a listener (or from its own checkpoint if `out` exists), and save it averaged."""
+def act(corpus_folder: Path, weights: Path, out: Path, config: ActConfig, team: Team | None = None) -> None:
+    """Train the whole generator in a folder, going on from its state, from what ships, or from its listener."""
+    team = team or Team()
     torch.manual_seed(config.seed)
-    model, step = _start(corpus_folder, listener, out)
-    corpus = Corpus(corpus_folder, SentenceEncoder(weights, threads=1), config.frames, config.seed + step)
-    average = copy.deepcopy(model).eval().requires_grad_(False)
-    groups = [
-        {"params": list(model.listener.parameters()), "lr": config.listener_rate},
-        {"params": [p for n, p in model.named_parameters() if not n.startswith("listener.")], "lr": config.rate},
-    ]
-    optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.02)
-    peaks = [group["lr"] for group in groups]
-    generator = torch.Generator().manual_seed(config.seed + step)
-    began, first, saved, recent = time.monotonic(), step, 0.0, []
-    while (done := (time.monotonic() - began) / (60 * config.minutes)) < 1:
-        for group, peak in zip(optimiser.param_groups, peaks, strict=True):
-            group["lr"] = peak * min(1, (step - first + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
+    model = _start(corpus_folder, weights, out, config, team).to(team.device)
+    run = Run(model, _optimiser(model, config), out / "state.pt", config.average)
+    run.resume()
+    team.settle(model)
+    seed = config.seed + run.step
+    encoder = SentenceEncoder(weights, threads=1)
+    corpus = Corpus(corpus_folder, encoder, config.frames, seed, team.rank, team.world)
+    generator = torch.Generator().manual_seed(seed * 1000 + team.rank)
+    others: deque[Tensor] = deque(maxlen=_REMEMBERED)
+    while (done := team.agree(run.spent_s / (60 * config.minutes))) < 1:
         batch = corpus.batch(config.batch)
-        audio, phones, contacts = model.listener(augment(batch["mel"], generator))
-        heard: Any = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]), torch.zeros(()))
-        acted = flow_loss(model, audio, batch, config, generator)
-        optimiser.zero_grad()
-        (acted + 0.5 * heard).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        step += 1
-        _average(average, model, min(config.average, (step + 1) / (step + 20)))
-        recent.append((float(acted.detach()), float(heard.detach())))
-        if step % 50 == 0:
-            _log_row(out, step, np.mean(recent, 0))
-            recent = []
-        if time.monotonic() - saved > 120:
-            save(average, out, step)
-            saved = time.monotonic()
-    save(average, out, step)
-    log.info("stopped at step %d", step)
+        batch["mel"] = augment(batch["mel"], generator)
+        batch = {name: value.to(team.device) for name, value in batch.items()}
+        loss, parts = _losses(model, batch, others, config, generator)
+        run.learn(loss, done, team, parts)
+    if team.leads:
+        run.save()
+        save(run.average, out / "generator.pt", run.step)
+        draw_curves(out / "state.csv", out / "curves.png")
+        log.info("stopped at step %d", run.step)
 
 
-def _start(corpus: Path, listener: Path, out: Path) -> tuple[StyleGenerator, int]:
-    for known in (out, SHIPPED):  # go on where this run stopped, or from what ships
-        if known.exists():
-            return load(known)
-    heard = torch.load(listener, weights_only=True)
-    model = StyleGenerator(_shape(heard["shape"]))
-    model.listener.load_state_dict(heard["listener"])
-    for mine, theirs in zip((model.mean, model.scale), statistics(corpus), strict=True):
-        mine.copy_(torch.from_numpy(theirs))
-    return model, 0
+def _losses(
+    model: StyleGenerator, batch: dict[str, Tensor], others: deque[Tensor], config: ActConfig,
+    generator: torch.Generator,
+) -> tuple[Tensor, dict[str, float]]:  # fmt: skip
+    """Sum of all losses of a batch, and each by name."""
+    audio, phones, contacts = model.listener(batch["mel"])
+    heard: Any = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]), torch.zeros((), device=audio.device))
+    text, motion = read_styles(model, batch)
+    answers, contrast = style_loss(model, text, motion, batch, torch.cat([*others, motion[:0].detach()]))
+    others.append(motion.detach())
+    style = chosen_style(model, text, motion, batch, config, generator)
+    acted = flow_loss(model, audio, style, batch, config, generator)
+    parts = {"acted": acted, "heard": heard, "answers": answers, "contrast": contrast}
+    total = acted + 0.5 * heard + config.style_weight * (answers + contrast)
+    return total, {name: float(part.detach()) for name, part in parts.items()}
 
 
-def _shape(saved: dict[str, Any]) -> Shape:
-    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in saved.items()}
-    return Shape(**fields)
+def _optimiser(model: StyleGenerator, config: ActConfig) -> torch.optim.Optimizer:
+    slow, quick = [], []
+    for name, parameter in model.named_parameters():
+        if name.startswith("tokenizer."):  # its codes stay what they are while others learn to read them
+            parameter.requires_grad_(False)
+        else:
+            (slow if name.startswith("listener.") else quick).append(parameter)
+    groups = [{"params": slow, "lr": config.listener_rate}, {"params": quick, "lr": config.rate}]
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.02)
 
 
-def load(path: Path) -> tuple[StyleGenerator, int]:
-    """Read a checkpoint: the averaged model and its step."""
-    saved = torch.load(path, weights_only=True)
-    model = StyleGenerator(_shape(saved["shape"]))
-    model.load_state_dict(saved["model"])
-    return model, saved["step"]
-
-
-def save(model: StyleGenerator, path: Path, step: int) -> None:
-    """Write a checkpoint whole or not at all."""
-    part = path.with_suffix(".part")
-    torch.save({"shape": model.shape.as_dict(), "model": model.state_dict(), "step": step}, part)
-    part.replace(path)
-
-
-@torch.no_grad()
-def _average(average: nn.Module, model: nn.Module, keep: float) -> None:
-    for mine, theirs in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-        mine.lerp_(theirs, 1 - keep)
-
-
-def _log_row(out: Path, step: int, losses: np.ndarray) -> None:
-    log.info("step %d acted %.4f heard %.3f", step, *losses)
-    with out.with_suffix(".csv").open("a", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerow([step, *(f"{x:.5f}" for x in losses)])
+def _start(corpus: Path, weights: Path, out: Path, config: ActConfig, team: Team) -> StyleGenerator:
+    """Give the model to train from: what is in the folder, or what ships, or a new one with the folder's listener."""
+    begun = out / "begun.pt"
+    if begun.exists():
+        return load(begun)[0]
+    if SHIPPED.exists():
+        model, has_codes = warm(SHIPPED)
+    else:
+        heard = torch.load(out / "listener.pt", weights_only=True)
+        model, has_codes = StyleGenerator(Shape.of(heard["shape"])), False
+        model.listener.load_state_dict(heard["listener"])
+    if not has_codes:  # codes are of normalised curves: with them the curves' scale is settled
+        fit_to(model, *(torch.from_numpy(x) for x in statistics(corpus)))
+        stream = Corpus(corpus, None, 8, config.seed)
+        lost = tokenize(model.tokenizer, (stream.batch(32) for _ in count()), model.mean, model.scale,
+                        config.tokenizer_minutes)  # fmt: skip
+        log.info("the tokenizer's codes lose %.1f %% of the motion", 100 * lost)
+        if team.leads:
+            clip = next(samples(corpus, "validation"))
+            draw(model.tokenizer, (torch.from_numpy(clip.motion) - model.mean) / model.scale, _DRAWN, out / "codes.png")
+    if team.leads:
+        write_whole({"shape": model.shape.as_dict(), "model": model.state_dict(), "step": 0}, begun)
+    return model

@@ -19,24 +19,26 @@ _LOG_FORMAT = "%(asctime)s %(message)s"
 @app.command()
 def train(
     corpus: Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")],
-    out: Annotated[Path, typer.Option(help="Folder for checkpoints and logs.")] = Path("runs"),
-    listen_minutes: Annotated[
-        float, typer.Option(help="First stage: the listener; skipped once its file is there.")
-    ] = 20.0,
-    act_minutes: Annotated[
-        float, typer.Option(help="Second stage; goes on from its checkpoint where there is one.")
-    ] = 60.0,
+    out: Annotated[Path, typer.Option(help="Folder for checkpoints, logs and curves.")] = Path("runs"),
+    minutes: Annotated[float, typer.Option(help="Length of the whole run, over all its stops.")] = 60.0,
+    listen_minutes: Annotated[float, typer.Option(help="Before it, with nothing to start from: the listener.")] = 20.0,
+    batch: Annotated[int, typer.Option(help="Excerpts of 2.9 s in each process's batch.")] = 16,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
 ) -> None:
-    """Train the style generator from a corpus, in two stages, on the CPU."""
-    from .act import SHIPPED, ActConfig, act
+    """Train the style generator from a corpus; the same command goes on where a run was stopped."""
+    from .act import ActConfig, act
+    from .checkpoints import SHIPPED
     from .listen import ListenConfig, listen
+    from .loop import Team
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    team = Team(device)
+    level = logging.INFO if team.leads else logging.WARNING
+    logging.basicConfig(level=level, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     out.mkdir(parents=True, exist_ok=True)
-    listener = out / "listener.pt"
-    if not (listener.exists() or SHIPPED.exists()):
-        listen(corpus, listener, ListenConfig(minutes=listen_minutes))
-    act(corpus, WEIGHTS, listener, out / "generator.pt", ActConfig(minutes=act_minutes))
+    if not ((out / "listener.pt").exists() or SHIPPED.exists()):
+        listen(corpus, out / "listener.pt", ListenConfig(minutes=listen_minutes))
+    act(corpus, WEIGHTS, out, ActConfig(minutes=minutes, batch=batch, seed=seed), team)
 
 
 @app.command()

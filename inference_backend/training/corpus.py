@@ -18,6 +18,8 @@ from ..data_engine.shards.reading import Sample, samples
 from ..data_engine.speech.phones import per_frame
 from ..generator import features
 from ..generator.style_text import SentenceEncoder
+from .attributes import asked, kind
+from .style import LANGUAGES, PEOPLE, row_of
 
 CURVES = len(CHANNELS) + len(HEAD)
 # How far phone labels are trusted, and the curves made from them: aligned or decoded by machine, they err.
@@ -28,6 +30,8 @@ _EXCERPTS = 2  # of each clip as it comes by; their distance in the stream is le
 _CAPTIONS_KEPT = 20_000  # once read: some 200 MB
 _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
 _SURVEYED = 3000  # clips that the curves' mean and scale are taken from
+REFERENCE = 160  # frames of a reference: 3.2 s
+_PEERS_KEPT = 6  # references of each kind of style, to stand for one another
 
 
 class Corpus:
@@ -41,12 +45,15 @@ class Corpus:
         stream = samples(folder, "train", _SHUFFLED, seed, repeat=True, rank=rank, world=world)
         self._excerpts = self._cut(stream)
         self._read = lru_cache(maxsize=_CAPTIONS_KEPT)(self._tokens)
+        self._peers: dict[tuple, list[np.ndarray]] = {}
 
     def batch(self, size: int) -> dict[str, Tensor]:
         """One batch.
 
         mel [B, 2F, 80], ids [B, F], motion [B, F, 55], weight [B, F, 55] (how far each value is trusted, 0 beyond a
-        clip's end), trust [B, 1] of the phones, captured [B] (1 where a camera saw the mouth), tokens, mask.
+        clip's end), trust [B, 1] of the phones, captured [B] (1 where a camera saw the mouth), tokens, mask; reference
+        [B, R, 55] (how somebody moved in this style), asked [B, A], level [B] and felt [B] (see attributes); person
+        [B] and language [B].
         """
         rows = list(islice(self._excerpts, size))
         stacked = {name: np.stack([row[name] for row in rows]) for name in rows[0] if name != "tokens"}
@@ -60,6 +67,7 @@ class Corpus:
             mel = features.log_mel(sample.sound)
             frames = min(len(mel) // 2, len(sample.motion))
             ids = per_frame(list(sample.phones or ()), frames, features.FRAME_RATE)
+            style = self._style(sample)
             for _ in range(_EXCERPTS):
                 start = int(self._rng.integers(max(1, frames - self._frames + 1)))
                 at = start + np.minimum(np.arange(self._frames), frames - start - 1)
@@ -72,7 +80,35 @@ class Corpus:
                     "trust": np.array([0.0 if sample.phones is None else TRUST.get(sample.source, 1.0)], np.float32),
                     "captured": np.int64(sample.captured),
                     "tokens": self._read(sample.caption),
+                    "reference": self._reference(sample),
+                    **style,
                 }
+
+    def _style(self, sample: Sample) -> dict[str, Any]:
+        attributes = sample.attributes
+        return {
+            "asked": asked(attributes),
+            "level": np.float32(attributes.level),
+            "felt": np.float32(attributes.emotion not in ("", "neutral")),
+            "person": np.int64(row_of(sample.speaker, PEOPLE)),
+            "language": np.int64(row_of(sample.language, LANGUAGES)),
+        }
+
+    def _reference(self, sample: Sample) -> np.ndarray:
+        """Cut a reference [R, 55] from the clip, or take one of another clip in the same style.
+
+        Others speak other words, so that what is read from a reference is how it is acted and not what is said.
+        """
+        start = int(self._rng.integers(max(1, len(sample.motion) - REFERENCE + 1)))
+        at = (start + np.arange(REFERENCE)) % len(sample.motion)  # what is too short goes round
+        own = sample.motion[at]
+        peers = self._peers.setdefault(kind(sample.attributes), [])
+        chosen = peers[self._rng.integers(len(peers))] if peers and self._rng.random() < 0.5 else own
+        if len(peers) < _PEERS_KEPT:
+            peers.append(own)
+        else:
+            peers[self._rng.integers(_PEERS_KEPT)] = own
+        return chosen
 
     def _tokens(self, caption: str) -> np.ndarray:
         """Token states float16 [L, 384] of a caption; nothing where nobody reads."""

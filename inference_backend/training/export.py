@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..generator import features
 from ..generator.networks import Networks
-from .act import load
+from .checkpoints import load
 from .listen import CONTACT_OF_PHONE
 from .network import LIPS, StyleGenerator
 

@@ -18,7 +18,8 @@ from ..data_engine.speech.phones import BILABIALS, LABIODENTALS, PHONE_ID, PHONE
 from ..generator.features import FRAME_RATE, log_mel
 from .augment import augment
 from .corpus import Corpus, statistics
-from .network import LIPS, Listener, Shape
+from .network import LIPS, Listener
+from .shape import Shape
 
 log = logging.getLogger(__name__)
 

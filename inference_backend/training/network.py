@@ -1,10 +1,8 @@
-"""The style generator's networks: a listener, a style reader and an actor (the denoiser)."""
+"""The style generator's networks: a listener, two readers of style, and an actor (the denoiser)."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -13,63 +11,14 @@ from torch import Tensor, nn
 from ..contract import CHANNELS, HEAD, region
 from ..data_engine.speech.phones import PHONES
 from ..generator import features
+from .attributes import ANSWERS
+from .layers import DilatedLinear, ListenerBlock
+from .shape import Shape
+from .style import Persons, ReferenceReader, StyleQuestions, StyleReader
+from .tokenizer import MotionTokenizer
 
 CONTACTS = 2  # p b m | f v
 LIPS = torch.tensor([region(name) == "lips" for name in CHANNELS] + [False] * len(HEAD))
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Sizes of the networks; saved with every checkpoint."""
-
-    listener_width: int = 192
-    listener_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
-    mouth_width: int = 128
-    actor_width: int = 192
-    actor_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 1, 2)
-    style_tokens: int = 4
-    style_width: int = 64
-    token_width: int = 384
-    curves: int = 55
-
-    @property
-    def summary(self) -> int:
-        """Width of the style summary vector."""
-        return self.style_tokens * self.style_width
-
-    def as_dict(self) -> dict:
-        """Give the sizes as plain JSON values."""
-        return dataclasses.asdict(self)
-
-
-class DilatedLinear(nn.Module):
-    """Convolution of three taps over [B, T, C], written as one matrix product: on CPUs several times the speed."""
-
-    def __init__(self, width: int, out: int, dilation: int):
-        super().__init__()
-        self.dilation = dilation
-        self.taps = nn.Linear(3 * width, out)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[B, T, C] -> [B, T, out]."""
-        d = self.dilation
-        padded = F.pad(x, (0, 0, d, d))
-        return self.taps(torch.cat([padded[:, : -2 * d], x, padded[:, 2 * d :]], -1))
-
-
-class ListenerBlock(nn.Module):
-    """Residual gated dilated convolution; norms are per frame, so that a window sees what the whole clip would."""
-
-    def __init__(self, width: int, dilation: int):
-        super().__init__()
-        self.norm = nn.LayerNorm(width)
-        self.spread = DilatedLinear(width, 2 * width, dilation)
-        self.mix = nn.Linear(width, width)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[B, T, C] -> [B, T, C]."""
-        value, gate = self.spread(self.norm(x)).chunk(2, -1)
-        return x + self.mix(F.gelu(value) * torch.sigmoid(gate))
 
 
 class Listener(nn.Module):
@@ -92,30 +41,6 @@ class Listener(nn.Module):
             x = block(x)
         x = self.norm(x)
         return x, self.phones(x), self.contacts(x)
-
-
-class StyleReader(nn.Module):
-    """Sentence-encoder token states [B, L, 384] with their mask [B, L] -> style summary [B, K * width].
-
-    K learned queries attend over the tokens, so that one word ("slight") can matter as much as the sentence's mean.
-    """
-
-    def __init__(self, shape: Shape):
-        super().__init__()
-        k, width = shape.style_tokens, shape.style_width
-        self.queries = nn.Parameter(torch.randn(k, width) / math.sqrt(width))
-        self.norm = nn.LayerNorm(shape.token_width)
-        self.keys = nn.Linear(shape.token_width, width)
-        self.values = nn.Linear(shape.token_width, width)
-        self.mix = nn.Sequential(nn.Linear(k * width, 2 * k * width), nn.GELU(), nn.Linear(2 * k * width, k * width))
-
-    def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Read a style text."""
-        x = self.norm(tokens)
-        scores = torch.einsum("kd,bld->bkl", self.queries, self.keys(x)) / math.sqrt(self.queries.shape[1])
-        weights = (scores + (mask[:, None] - 1.0) * 1e4).softmax(-1)
-        pooled = torch.einsum("bkl,bld->bkd", weights, self.values(x)).flatten(1)
-        return pooled + self.mix(pooled)
 
 
 class ActorBlock(nn.Module):
@@ -191,13 +116,17 @@ def _waves(time: Tensor) -> Tensor:
 
 
 class StyleGenerator(nn.Module):
-    """The three networks, the learned conditions for absent sound and absent style, and the curves' scale."""
+    """The networks, the learned conditions for absent sound and absent style, and the curves' scale."""
 
     def __init__(self, shape: Shape):
         super().__init__()
         self.shape = shape
         self.listener = Listener(shape)
         self.style_reader = StyleReader(shape)
+        self.tokenizer = MotionTokenizer(shape.curves)
+        self.reference_reader = ReferenceReader(shape)
+        self.persons = Persons(shape)
+        self.questions = StyleQuestions(shape, ANSWERS)
         self.mouth = Mouth(shape)
         self.actor = Actor(shape)
         self.no_audio = nn.Parameter(torch.zeros(shape.listener_width + int(LIPS.sum())))
@@ -208,3 +137,9 @@ class StyleGenerator(nn.Module):
         self.register_buffer("scale", torch.ones(shape.curves))
         # Size of the noise that acting starts from: lips follow the sound and need little of it.
         self.register_buffer("noise", torch.where(LIPS, 0.3, 1.0))
+
+    def read_motion(self, motion: Tensor) -> Tensor:
+        """Style summary [B, S] of normalised reference motion [B, T, 55]; the tokenizer learns apart from it."""
+        with torch.no_grad():
+            quantized = self.tokenizer.encode(motion)
+        return self.reference_reader(quantized)
