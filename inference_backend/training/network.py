@@ -100,7 +100,7 @@ class Actor(nn.Module):
 
     def forward(self, noisy: Tensor, time: Tensor, heard: Tensor, style: Tensor) -> Tensor:
         """Estimate the clean curves."""
-        condition = self.condition(style + self.time(_waves(time)))
+        condition = self.condition(style + self.time(waves(time)))
         audio, mouth = heard.split([self.audio.in_features, len(self.to_curves)], -1)
         x = self.curves(noisy) + self.audio(audio)
         for block in self.blocks:
@@ -108,7 +108,7 @@ class Actor(nn.Module):
         return self.out(self.norm(x)) + mouth @ self.to_curves
 
 
-def _waves(time: Tensor) -> Tensor:
+def waves(time: Tensor) -> Tensor:
     """Sinusoidal embedding [B, 32] of a time [B] in [0, 1]."""
     hz = 2.0 ** torch.linspace(0.0, 6.0, 16, device=time.device)
     angles = time[:, None] * hz[None] * math.pi

@@ -1,0 +1,61 @@
+"""The student: an actor that does in one to four steps what its teacher does in many, guidance folded in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .loop import write_whole
+from .network import LIPS, Actor, waves
+from .shape import Shape
+
+STRONGEST = 2.0  # of the style's strength, as the request has it
+
+
+class Student(nn.Module):
+    """Noisy curves [B, T, C], time [B], what is heard [B, T, W], style [B, S], its strength [B] in 0..2 -> clean curves.
+
+    Interchangeable with the guided teacher. The strength moves the style away from neutral before the actor sees it, and
+    what the actor adds to the heard lips is scaled by it: at 0 no style can show, before any training and after.
+    """
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.actor = Actor(shape)
+        self.strength = nn.Sequential(nn.Linear(32, shape.summary), nn.GELU(), nn.Linear(shape.summary, shape.summary))
+        nn.init.zeros_(self.strength[2].weight)
+        nn.init.zeros_(self.strength[2].bias)
+        self.register_buffer("neutral", torch.zeros(shape.summary))
+        self.register_buffer("lips", LIPS.float(), persistent=False)
+
+    def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, style: Tensor, strength: Tensor) -> Tensor:
+        """Estimate the clean curves."""
+        strong = strength[:, None]
+        condition = self.neutral + strong * (style - self.neutral) + self.strength(waves(strength / STRONGEST))
+        clean = self.actor(noisy, time, audio, condition)
+        heard = audio[..., -len(self.actor.to_curves) :] @ self.actor.to_curves
+        return heard + (clean - heard) * torch.lerp(torch.ones_like(self.lips), strong, self.lips)[:, None]
+
+
+@torch.no_grad()
+def apprentice(actor: Actor, neutral: Tensor, shape: Shape) -> Student:
+    """Make a student that acts as this actor, unguided, with this neutral style [S]."""
+    student = Student(shape)
+    student.actor.load_state_dict(actor.state_dict())
+    student.neutral.copy_(neutral)
+    return student
+
+
+def save_student(student: Student, shape: Shape, steps: int, path: Path) -> None:
+    """Write a student with the number of steps that it acts in."""
+    write_whole({"shape": shape.as_dict(), "student": student.state_dict(), "steps": steps}, path)
+
+
+def load_student(path: Path) -> tuple[Student, int]:
+    """Read a student and the number of steps that it acts in."""
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    student = Student(Shape.of(saved["shape"]))
+    student.load_state_dict(saved["student"])
+    return student.eval(), saved["steps"]
