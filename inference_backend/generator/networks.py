@@ -1,4 +1,4 @@
-"""The trained networks as ONNX Runtime sessions: listener, style reader and actor, with the sentence encoder."""
+"""The trained networks as ONNX Runtime sessions: listener, two readers of style, actor, and the sentence encoder."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ class Networks:
         try:
             self.settings = json.loads((folder / "generator.json").read_text(encoding="utf-8"))
             self._encoder = SentenceEncoder(folder)
-            self._listener, self._style_reader, self._actor = (
-                providers.session(folder / f"{name}.onnx") for name in ("listener", "style_reader", "actor")
+            self._listener, self._style_reader, self._reference_reader, self._actor = (
+                providers.session(folder / f"{name}.onnx")
+                for name in ("listener", "style_reader", "reference_reader", "actor")
             )
         except Exception as error:  # onnxruntime raises a family of its own for each way a file can be broken
             reason = f"The model in {folder} cannot be loaded ({type(error).__name__}); reinstall Mien."
@@ -56,13 +57,20 @@ class Networks:
         mask = np.ones(tokens.shape[:2], np.float32)
         return self._style_reader.run(["style"], {"tokens": tokens, "mask": mask})[0][0]
 
-    def act(self, noisy: np.ndarray, time: float, audio: np.ndarray, styles: np.ndarray) -> np.ndarray:
-        """Clean curves [B, T, 55] estimated from noisy ones [T, 55], audio [T, W], one row of styles [B, S] each."""
-        rows = len(styles)
+    def read_reference(self, values: np.ndarray, head: np.ndarray) -> np.ndarray:
+        """Curves [T, 52] and head [T, 3] at 50 Hz, of some seconds, -> style summary [S]."""
+        motion = np.concatenate([values, head], 1, dtype=np.float32)[None]
+        return self._reference_reader.run(["style"], {"motion": motion})[0][0]
+
+    def act(
+        self, noisy: np.ndarray, time: float, audio: np.ndarray, styles: np.ndarray, strength: np.ndarray
+    ) -> np.ndarray:
+        """Clean curves [B, T, 55] estimated from noisy ones [B, T, 55], audio [T, W], styles [B, S], strengths [B]."""
         feed = {
-            "noisy": np.repeat(noisy[None], rows, 0),
-            "time": np.full(rows, time, np.float32),
-            "audio": np.repeat(audio[None], rows, 0),
+            "noisy": noisy,
+            "time": np.full(len(noisy), time, np.float32),
+            "audio": np.repeat(audio[None], len(noisy), 0),
             "style": styles,
+            "strength": strength,
         }
         return self._actor.run(["clean"], feed)[0]

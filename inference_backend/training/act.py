@@ -51,7 +51,7 @@ class ActConfig:
     drop_style: float = 0.10
     by_reference: float = 0.35  # acted in a style that was read from motion instead of text
     drop_person: float = 0.5
-    style_weight: float = 0.25  # of the questions and of the contrast, beside the acting
+    style_weight: float = 0.03  # of the questions and of the contrast, whose errors are large beside those of acting
     average: float = 0.998
     seed: int = 0
 
