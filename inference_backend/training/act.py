@@ -204,7 +204,7 @@ def _start(corpus: Path, weights: Path, out: Path, config: ActConfig, team: Team
                         config.tokenizer_minutes)  # fmt: skip
         log.info("the tokenizer's codes lose %.1f %% of the motion", 100 * lost)
         if team.leads:
-            clip = next(samples(corpus, "validation"))
+            clip = next(samples(corpus, "train"))
             draw(model.tokenizer, (torch.from_numpy(clip.motion) - model.mean) / model.scale, _DRAWN, out / "codes.png")
     if team.leads:
         write_whole({"shape": model.shape.as_dict(), "model": model.state_dict(), "step": 0}, begun)

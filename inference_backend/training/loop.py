@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import logging
+import math
 import os
 import time
 from pathlib import Path
@@ -91,7 +92,7 @@ class Run:
     def learn(self, loss: Tensor, done: float, team: Team, losses: dict[str, float]) -> None:
         """Take one step down a loss; done 0..1 is the share of the run that lies behind."""
         for group, peak in zip(self.optimiser.param_groups, self._peaks, strict=True):
-            group["lr"] = peak * min(1, (self.step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
+            group["lr"] = peak * min(1, (self.step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
         self.optimiser.zero_grad()
         loss.backward()
         team.share_gradients(self.model)

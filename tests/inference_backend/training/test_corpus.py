@@ -15,8 +15,11 @@ from inference_backend.data_engine.clip import Performance, making_of, write_par
 from inference_backend.data_engine.shards import PackConfig, pack  # noqa: E402
 from inference_backend.generator.networks import WEIGHTS  # noqa: E402
 from inference_backend.generator.style_text import SentenceEncoder  # noqa: E402
-from inference_backend.training.act import ActConfig, act, load  # noqa: E402
-from inference_backend.training.corpus import Corpus, statistics  # noqa: E402
+from inference_backend.training.act import ActConfig, act  # noqa: E402
+from inference_backend.training.attributes import ANSWERS  # noqa: E402
+from inference_backend.training.checkpoints import load  # noqa: E402
+from inference_backend.training.corpus import CURVES, REFERENCE, Corpus, statistics  # noqa: E402
+from inference_backend.training.loop import Team  # noqa: E402
 from tests.inference_backend.data_engine import corpus as invented  # noqa: E402
 
 FRAMES = 100
@@ -79,10 +82,21 @@ def test_statistics_keep_still_channels_from_being_blown_up(shards: Path) -> Non
     assert np.isfinite(mean).all()
 
 
-def test_training_goes_on_from_its_checkpoint(shards: Path, tmp_path: Path) -> None:
-    out = tmp_path / "generator.pt"
-    config = ActConfig(minutes=0.02, batch=2, frames=FRAMES)
-    act(shards, WEIGHTS, tmp_path / "listener.pt", out, config)
-    first = load(out)[1]
-    act(shards, WEIGHTS, tmp_path / "listener.pt", out, config)
-    assert load(out)[1] > first
+def test_training_goes_on_in_its_folder_and_keeps_its_codes(shards: Path, tmp_path: Path) -> None:
+    settings = {"tokenizer_minutes": 0.02, "batch": 2, "frames": FRAMES}
+    act(shards, WEIGHTS, tmp_path, ActConfig(minutes=0.04, **settings), Team("cpu"))
+    first, step = load(tmp_path / "generator.pt")
+    act(shards, WEIGHTS, tmp_path, ActConfig(minutes=0.1, **settings), Team("cpu"))
+    second, later = load(tmp_path / "generator.pt")
+    assert later > step > 0
+    torch.testing.assert_close(second.tokenizer.state_dict(), first.tokenizer.state_dict(), rtol=0, atol=0)
+    assert not torch.equal(second.reference_reader.widen.weight, first.reference_reader.widen.weight)
+    assert (tmp_path / "codes.png").exists()
+
+
+def test_a_reference_is_of_the_same_style_and_every_question_has_its_answer(batch: dict) -> None:
+    assert batch["reference"].shape[1:] == (REFERENCE, CURVES)
+    assert batch["asked"].shape[1] == len(ANSWERS)
+    assert (batch["asked"] < torch.tensor(ANSWERS)).all()
+    assert batch["asked"][:, 0].max() > 0  # some of these clips have an emotion
+    assert batch["person"].min() > 0

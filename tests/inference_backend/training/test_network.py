@@ -7,9 +7,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is needed for training alone")
 
-from inference_backend.training import act, corpus, export  # noqa: E402
+from inference_backend.training import act, checkpoints, corpus, export  # noqa: E402
 from inference_backend.training.augment import augment  # noqa: E402
-from inference_backend.training.network import Shape, StyleGenerator  # noqa: E402
+from inference_backend.training.network import StyleGenerator  # noqa: E402
+from inference_backend.training.shape import Shape  # noqa: E402
 
 SMALL = Shape(listener_width=16, listener_dilations=(1, 2), actor_width=16, actor_dilations=(1, 4), style_width=8)
 
@@ -37,14 +38,12 @@ def test_padding_tokens_do_not_change_a_style():
 def test_the_flow_loss_falls_when_the_actor_learns():
     torch.manual_seed(0)
     model, generator = StyleGenerator(SMALL), torch.Generator().manual_seed(0)
-    batch = {"motion": torch.rand(4, 30, 55), "tokens": torch.randn(4, 3, 384), "mask": torch.ones(4, 3),
-             "weight": torch.ones(4, 30, 55),
-             "captured": torch.tensor([0, 0, 1, 1])}  # fmt: skip
-    audio, config = torch.randn(4, 30, 16), act.ActConfig()
+    batch = {"motion": torch.rand(4, 30, 55), "weight": torch.ones(4, 30, 55), "captured": torch.tensor([0, 0, 1, 1])}
+    audio, style, config = torch.randn(4, 30, 16), torch.randn(4, SMALL.summary), act.ActConfig()
     optimiser = torch.optim.Adam(model.parameters(), 3e-3)
     losses = []
     for _ in range(60):
-        loss = act.flow_loss(model, audio, batch, config, generator)
+        loss = act.flow_loss(model, audio, style, batch, config, generator)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -66,8 +65,52 @@ def test_export_agrees_with_torch(tmp_path: Path):
     for name in ("sentence_encoder.onnx", "tokenizer.json"):
         (tmp_path / name).write_bytes((weights / name).read_bytes())
     torch.manual_seed(0)
-    act.save(StyleGenerator(SMALL), tmp_path / "model.pt", 7)
+    checkpoints.save(StyleGenerator(SMALL), tmp_path / "model.pt", 7)
     export.export(tmp_path / "model.pt", tmp_path)
-    model, step = act.load(tmp_path / "model.pt")
+    model, step = checkpoints.load(tmp_path / "model.pt")
     assert step == 7
-    assert export.parity(model.eval(), tmp_path) < 1e-4
+    guided = export.GuidedActor(model.eval(), export.neutral_style(model, tmp_path))
+    assert export.parity(model, guided, tmp_path) < 1e-4
+    with torch.no_grad():
+        model.actor.out.bias.add_(0.1)
+    with pytest.raises(ValueError, match="differ from torch"):
+        export.parity(model, guided, tmp_path)
+
+
+@torch.no_grad()
+def test_no_strength_is_neutral_and_lips_follow_the_sound():
+    torch.manual_seed(2)
+    model = StyleGenerator(SMALL).eval()
+    for block in model.actor.blocks:
+        torch.nn.init.normal_(block.modulation.weight, std=0.1)
+    neutral, styles = torch.randn(SMALL.summary), torch.randn(2, SMALL.summary)
+    guided = export.GuidedActor(model, neutral)
+    noisy, time, audio = torch.randn(2, 20, 55), torch.rand(2), torch.randn(2, 20, len(model.no_audio))
+    still = guided(noisy, time, audio, styles, torch.zeros(2))
+    alone = model.actor(noisy, time, audio, neutral.expand(2, -1))
+    lips = act.LIPS
+    torch.testing.assert_close(still[..., ~lips], alone[..., ~lips])
+    torch.testing.assert_close(still[..., lips], audio[..., -int(lips.sum()) :])
+    once, thrice = (guided(noisy, time, audio, styles, torch.full((2,), s)) - still for s in (0.5, 1.5))
+    torch.testing.assert_close(3 * once, thrice)
+    assert once.abs().max() > 0.01
+
+
+@torch.no_grad()
+def test_another_scale_of_curves_leaves_what_a_model_says():
+    torch.manual_seed(3)
+    model = StyleGenerator(SMALL).eval()
+    model.mean.uniform_(0, 0.2)
+    model.scale.uniform_(0.05, 0.2)
+    torch.nn.init.normal_(model.mouth.out.weight, std=0.1)
+    curves, time, style = torch.rand(2, 20, 55), torch.rand(2), torch.randn(2, SMALL.summary)
+    audio = torch.randn(2, 20, SMALL.listener_width)
+
+    def said() -> torch.Tensor:
+        mouth = model.mouth(audio)[:, :, 1]
+        acted = model.actor((curves - model.mean) / model.scale, time, torch.cat([audio, mouth], -1), style)
+        return torch.cat([acted * model.scale + model.mean, mouth * model.scale[act.LIPS] + model.mean[act.LIPS]], -1)
+
+    before = said()
+    checkpoints.fit_to(model, torch.rand(55) * 0.3, 0.05 + 0.2 * torch.rand(55))
+    torch.testing.assert_close(said(), before, atol=1e-4, rtol=1e-4)
