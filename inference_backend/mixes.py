@@ -52,7 +52,7 @@ def of_reference(
 
 
 def of_style_file(path: Path, weight: float, model: str) -> Mix:
-    """Take a saved style for the model of this version; raises BadFile."""
+    """Take a saved style for the model of this style space; raises BadFile."""
     saved = style_file.read(path)
     parts = tuple(Part(weight * part.weight, part.text, part.reference) for part in saved.made_of)
     return Mix(saved.ingredients(model, weight), parts)

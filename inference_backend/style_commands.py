@@ -42,9 +42,9 @@ def save(
         raise BadRequest("A style needs something to be made of; give --text, --reference or --style-file.")
     with progress_bar.shown() as on_progress:
         # Imported here: `--help` and mistakes in the arguments should not wait for the runtime.
-        from .generator import model_version
+        from .generator import style_space
 
-        model = model_version.installed()
+        model = style_space.installed()
         mix = sum((mixes.of_text(*each) for each in texts), Mix())
         mix = sum((mixes.of_style_file(*each, model) for each in files), mix)
         for path, weight in performances:
@@ -57,11 +57,11 @@ def save(
 @app.command()
 def show(file: Annotated[Path, typer.Argument(help="A saved style.", show_default=False)]) -> None:
     """Say what a saved style is made of, and whether the installed model knows it."""
-    from .generator import model_version
+    from .generator import style_space
 
     style = style_file.read(file)
     typer.echo(f"{style.name}: {told(style)}")
-    typer.echo(f"saved by the model {style.model}: {_use(style, model_version.installed())}")
+    typer.echo(f"saved by the model {style.model}: {_use(style, style_space.installed())}")
 
 
 def told(style: SavedStyle) -> str:

@@ -1,8 +1,8 @@
 """Saved styles as small JSON files, `*.mien-style`: what an animator keeps and shares of a style.
 
-Keys: mien_style (the version of this form), name, model (the version of the model whose style space it is), made_of
-(a list of parts: weight, and text or reference) and vector, the point in that space. Points mean nothing to another
-model; the texts do, so that a style made of texts alone is read again by whatever model there is.
+Keys: mien_style (the version of this form), name, model (which style space, see generator/style_space.py), made_of (a
+list of parts: weight, and text or reference) and vector, the point in that space. Points mean nothing in another space;
+the texts do, so that a style made of texts alone is read again by whatever model there is.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True)
 class SavedStyle:
-    """A style by name: its vector float32 [S] in the style space of a model, and the parts that it was made of."""
+    """A style by name: its vector float32 [S] in the style space `model`, and the parts that it was made of."""
 
     name: str
     model: str
@@ -64,7 +64,7 @@ class SavedStyle:
         return all(part.text for part in self.made_of)
 
     def ingredients(self, model: str, weight: float = 1.0) -> tuple[Ingredient, ...]:
-        """Give what to mix for it with the model of this version; raises BadFile where that model cannot know it."""
+        """Give what to mix for it in this style space; raises BadFile where a reference is of another one."""
         if self.model == model:
             return (Ingredient(vector=tuple(self.vector.tolist()), weight=weight),)
         if self.is_of_texts:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from inference_backend import formats, style_commands
 from inference_backend.contract import MienError, Request, Take
 from inference_backend.formats import style_file
-from inference_backend.generator import model_version, pipeline
+from inference_backend.generator import pipeline, style_space
 
 
 class FakeGenerator:
@@ -41,7 +41,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Install the fake; the list holds its version."""
     version = ["mien-2"]
     monkeypatch.setattr(pipeline, "load", FakeGenerator)
-    monkeypatch.setattr(model_version, "installed", lambda: version[0])
+    monkeypatch.setattr(style_space, "installed", lambda: version[0])
     return version
 
 
