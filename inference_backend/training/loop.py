@@ -138,14 +138,14 @@ def append_row(path: Path, row: dict[str, float]) -> None:
 
 
 def draw_curves(csv_path: Path, png_path: Path) -> None:
-    """Plot every column of a training log over its steps."""
+    """Plot every column of a training log over its steps; nothing where a run was too short to have one."""
     from matplotlib.figure import Figure
 
+    if not csv_path.exists():
+        return
     with csv_path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    names = [name for name in (rows[0] if rows else {}) if name not in ("step", "minutes")]
-    if not names:
-        return
+    names = [name for name in rows[0] if name not in ("step", "minutes")]
     figure = Figure(figsize=(9, 1.8 * len(names)), layout="constrained")
     axes = np.atleast_1d(np.array(figure.subplots(len(names), sharex=True)))
     for axis, name in zip(axes, names, strict=True):
