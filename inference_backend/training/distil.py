@@ -1,19 +1,17 @@
 """Third stage of training: a student learns to act in a few steps as its guided teacher does in many.
 
-The teacher's flow is a fixed map from noise to motion; the student learns that map from pairs of both (Luhman and Luhman
-2021), at the points that its own steps lead to, so that its later steps mend what its earlier ones missed.
+The teacher's flow is a fixed map from noise to motion; the student learns that map from pairs of both (Luhman and
+Luhman 2021), at the points that its own steps lead to, so that later steps mend what earlier ones missed.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -22,8 +20,8 @@ from ..generator.style_text import SentenceEncoder
 from .act import channel_weights, read_styles
 from .augment import augment
 from .checkpoints import load
-from .corpus import Corpus, pad_tokens
-from .guided import GuidedActor
+from .corpus import Corpus
+from .export import GuidedActor, neutral_style
 from .loop import Run, Team, draw_curves
 from .network import LIPS, StyleGenerator
 from .student import STRONGEST, apprentice, save_student
@@ -148,9 +146,9 @@ def distil(
     """Train a student of a checkpoint in a folder, going on from its state, and write it averaged as student.pt."""
     team = team or Team()
     torch.manual_seed(config.seed)
-    model = load(checkpoint)[0].eval().requires_grad_(False).to(team.device)
-    encoder = SentenceEncoder(weights, threads=1)
-    teacher = GuidedActor(model.actor, neutral_style(model, encoder)).eval()
+    model = load(checkpoint)[0].eval().requires_grad_(False)
+    teacher = GuidedActor(model, neutral_style(model, weights)).eval().to(team.device)
+    model.to(team.device)
     student = apprentice(model.actor, teacher.neutral, model.shape).requires_grad_(True).to(team.device)
     optimiser = torch.optim.AdamW(student.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
     run = Run(student, optimiser, out / "distil.pt", config.average)
@@ -158,7 +156,7 @@ def distil(
     team.settle(student)
     seed = config.seed + run.step
     generator = torch.Generator().manual_seed(seed * 1000 + team.rank)
-    corpus = Corpus(corpus_folder, encoder, config.frames, seed, team.rank, team.world)
+    corpus = Corpus(corpus_folder, SentenceEncoder(weights, threads=1), config.frames, seed, team.rank, team.world)
     taught = _taught(model, teacher, corpus, config, generator, team.device)
     while (done := team.agree(run.spent_s / (60 * config.minutes))) < 1:
         i = int(torch.randint(config.steps, (), generator=generator))
@@ -183,10 +181,3 @@ def _taught(
         pool.add(pairs(model, teacher, {k: v.to(device) for k, v in batch.items()}, config, generator))
         for _ in range(config.uses):
             yield pool.draw(config.batch)
-
-
-@torch.no_grad()
-def neutral_style(model: StyleGenerator, encoder: SentenceEncoder) -> Tensor:
-    """Style summary [S] of saying nothing about the style, as guidance departs from it."""
-    tokens, mask = (torch.from_numpy(x).to(model.mean.device) for x in pad_tokens([encoder.tokens("")]))
-    return model.style_reader(tokens, mask)[0] + model.sources.weight[1]

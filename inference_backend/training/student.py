@@ -15,10 +15,10 @@ STRONGEST = 2.0  # of the style's strength, as the request has it
 
 
 class Student(nn.Module):
-    """Noisy curves [B, T, C], time [B], what is heard [B, T, W], style [B, S], its strength [B] in 0..2 -> clean curves.
+    """Noisy curves [B, T, C], time [B], what is heard [B, T, W], style [B, S], strength [B] in 0..2 -> clean curves.
 
-    Interchangeable with the guided teacher. The strength moves the style away from neutral before the actor sees it, and
-    what the actor adds to the heard lips is scaled by it: at 0 no style can show, before any training and after.
+    Interchangeable with the guided teacher. Strength moves the style away from neutral before the actor sees it, and
+    scales what the actor adds to the heard lips: at 0 no style can show, before any training and after.
     """
 
     def __init__(self, shape: Shape):
