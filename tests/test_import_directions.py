@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "rigs": {f"{BACKEND}.contract"},
     f"{BACKEND}.contract": set(),
     f"{BACKEND}.formats": {f"{BACKEND}.contract"},
-    f"{BACKEND}.generator": {f"{BACKEND}.contract"},
+    f"{BACKEND}.generator": {f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
     f"{BACKEND}.server": {f"{BACKEND}.generator", f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
     f"{BACKEND}.data_engine": {
         f"{BACKEND}.contract",

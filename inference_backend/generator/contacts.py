@@ -36,8 +36,8 @@ def settle(curves: np.ndarray) -> None:
         curves[:, INDEX[name]] *= together
 
 
-def close_lips(curves: np.ndarray, shut: np.ndarray) -> None:
-    """Bring the lips of curves [T, 52] together in place where shut [T] is 1.
+def close_lips(curves: np.ndarray, shut: np.ndarray, pressed: float = 1.0) -> None:
+    """Bring the lips of curves [T, 52] together in place where shut [T] is 1, and press them so much.
 
     The jaw dips and stays open a little, as captured jaws do; mouthClose, a corrective for jawOpen, cancels the rest.
     """
@@ -45,15 +45,15 @@ def close_lips(curves: np.ndarray, shut: np.ndarray) -> None:
     jaw[:] = jaw * (1 - shut) + np.minimum(jaw, JAW_SHUT) * shut
     close = curves[:, INDEX["mouthClose"]]
     close[:] = np.maximum(close * (1 - shut), jaw * shut)
-    pressed = (
+    presses = (
         ("mouthPressLeft", PRESS),
         ("mouthPressRight", PRESS),
         ("mouthRollUpper", ROLL),
         ("mouthRollLower", ROLL),
     )
-    for name, amount in pressed:
+    for name, amount in presses:
         column = curves[:, INDEX[name]]
-        column[:] = np.maximum(column, amount * shut)
+        column[:] = np.maximum(column, pressed * amount * shut)
     for name in ("mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "tongueOut",
                  "mouthShrugUpper"):  # fmt: skip
         curves[:, INDEX[name]] *= 1 - shut

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -27,22 +27,41 @@ def network_frames(samples: int) -> int:
     return samples // (2 * HOP) + 2
 
 
-def log_mel(samples: np.ndarray, on_chunk: Callable[[], None] = lambda: None) -> np.ndarray:
-    """Log-mel of mono 16 kHz samples [N]: float32 [2 * network_frames(N), 80]; row k is centred on k * 10 ms.
+class LogMel:
+    """Log-mel of mono 16 kHz samples [N], made where it is needed: that of an hour need not be in memory at once.
 
     The sound is brought to one speaking level first (the 95th percentile of its frame RMS), within a bounded gain,
     so that a quiet recording looks like a loud one while near-silence stays quiet. on_chunk is called each half minute
-    of sound and may raise to stop.
+    of sound while that level is measured, and may raise to stop.
     """
-    frames = 2 * network_frames(len(samples))
-    padded = np.pad(samples.astype(np.float32), (WINDOW // 2, frames * HOP + WINDOW))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:frames]
-    parts = []
-    for start in range(0, frames, _CHUNK):
-        on_chunk()
-        parts.append(_power_and_level(windows[start : start + _CHUNK]))
-    power, rms = (np.concatenate(p) for p in zip(*parts, strict=True))
-    return normalise(power * level_gain(rms) ** 2)
+
+    def __init__(self, samples: np.ndarray, on_chunk: Callable[[], None] = lambda: None):
+        self._samples = samples
+        self.frames = 2 * network_frames(len(samples))
+        rms = []
+        for low, high in _chunks(0, self.frames):
+            on_chunk()
+            rms.append(_rms(self._windows(low, high)))
+        self._gain = level_gain(np.concatenate(rms))
+
+    def rows(self, start: int, stop: int) -> np.ndarray:
+        """Features float32 [stop - start, 80]; row k is centred on k * 10 ms."""
+        power = [_power(self._windows(low, high)) for low, high in _chunks(start, stop)]
+        return normalise(np.concatenate(power) * self._gain**2)
+
+    def _windows(self, start: int, stop: int) -> np.ndarray:
+        """Cut the samples around frames start to stop, [stop - start, WINDOW]; the sound is silent beyond its ends."""
+        first, last = start * HOP - WINDOW // 2, (stop - 1) * HOP + WINDOW // 2
+        part = self._samples[max(0, first) : max(0, last)].astype(np.float32)
+        before = min(max(0, -first), last - first)
+        part = np.pad(part, (before, last - first - before - len(part)))
+        return np.lib.stride_tricks.sliding_window_view(part, WINDOW)[::HOP]
+
+
+def log_mel(samples: np.ndarray) -> np.ndarray:
+    """Log-mel of a whole sound [N]: float32 [2 * network_frames(N), 80]."""
+    mel = LogMel(samples)
+    return mel.rows(0, mel.frames)
 
 
 def level_gain(rms: np.ndarray) -> float:
@@ -55,11 +74,18 @@ def normalise(power: np.ndarray) -> np.ndarray:
     return ((np.log(power + FLOOR) - LOG_MEAN) / LOG_SCALE).astype(np.float32)
 
 
-def _power_and_level(windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    rms = np.sqrt(np.einsum("ij,ij->i", windows, windows) / WINDOW)
+def _chunks(start: int, stop: int) -> Iterator[tuple[int, int]]:
+    return ((low, min(low + _CHUNK, stop)) for low in range(start, stop, _CHUNK))
+
+
+def _rms(windows: np.ndarray) -> np.ndarray:
+    return np.sqrt(np.einsum("ij,ij->i", windows, windows) / WINDOW)
+
+
+def _power(windows: np.ndarray) -> np.ndarray:
     spectrum = np.fft.rfft(windows * _hann(), FFT)
     power = spectrum.real**2 + spectrum.imag**2
-    return (power.astype(np.float32) @ _filters()) * (2.0 / WINDOW) ** 2, rms
+    return (power.astype(np.float32) @ _filters()) * (2.0 / WINDOW) ** 2
 
 
 @lru_cache(maxsize=1)

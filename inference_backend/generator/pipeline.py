@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import dataclasses
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ..contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, frame_count, region
-from . import contacts, features
+from ..contract import CHANNELS, INDEX, BadRequest, OnProgress, Progress, Request, Take, frame_count
+from . import features, windows
+from .finishing import HALO, Finisher
+from .mixer import Mixer
 from .networks import WEIGHTS, Networks
 from .resample import resample
 from .sampler import frame_noise, sample
 from .sound import Sound
-from .windows import spans
+from .timeline import Timeline
+from .windows import Piece, in_context, spans
 
+MAX_VARIATIONS = 16
 STEPS = 5
-# Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
-HEAD_GUIDANCE = [2.0, 3.0, 1.5]  # pitch, yaw, roll
-STYLE_GUIDANCE = np.array([1.0] * len(CHANNELS) + HEAD_GUIDANCE, np.float32)
-LIPS = [i for i, name in enumerate(CHANNELS) if region(name) == "lips"]
-JAW = 0.91  # brings the aperture's range to that of captured faces
 BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]  # of one noise, for both lids fall together
 BLINK_TEMPERATURE = 1.1  # some 15 blinks a minute; with much less they are averaged away
 TEMPERATURE = 0.9  # full noise gives the spread of the training data, a little less of it fewer odd takes
+_HEARD_AT_ONCE = 4  # windows: what the listener reads around them costs less than around each
+_ACTED, _FINISHED = 0.1, 0.94  # fractions at which acting begins and ends
 
 
 def ignore(progress: Progress) -> None:
@@ -40,64 +44,127 @@ class Generator:
 
     def __init__(self, networks: Networks):
         self._networks = networks
-        self._neutral = networks.read_style("")
 
     @property
     def provider(self) -> str:
         """Execution provider in use."""
         return self._networks.provider
 
+    def style_of(self, request: Request) -> np.ndarray:
+        """Mix the style that a request begins with, float32 [S]: what a saved style keeps."""
+        return Mixer(self._networks, lambda: None).read(Timeline(request).recipes[0])
+
     def generate(self, sound: Sound, request: Request, on_progress: OnProgress = ignore) -> Take:
         """Perform a sound in a style; on_progress may raise Cancelled between steps."""
-        listening = lambda: on_progress(Progress(0.0, "listening"))  # noqa: E731
-        mel = features.log_mel(sound.samples, listening)
-        audio, heard = self._networks.listen(mel, listening)
-        on_progress(Progress(0.15, "reading the style"))
-        style = self._networks.read_style(request.style)
-        motion = self._perform(audio, style, request, on_progress)
-        on_progress(Progress(0.95, "finishing"))
-        curves, head = _finish(motion, heard, request)
-        frames = frame_count(sound.duration_s, request.fps)
-        at_fps = resample(np.concatenate([curves, head], 1), features.FRAME_RATE, request.fps, frames)
-        values, head = at_fps[:, : len(CHANNELS)], at_fps[:, len(CHANNELS) :]
-        meta = {"request": asdict(request), "model": self._networks.settings["version"], "provider": self.provider}
+        return self.variations(sound, request, 1, on_progress)[0]
+
+    def variations(self, sound: Sound, request: Request, count: int, on_progress: OnProgress = ignore) -> list[Take]:
+        """Perform a sound with the seeds seed .. seed + count - 1; raises BadRequest above MAX_VARIATIONS."""
+        if not 1 <= count <= MAX_VARIATIONS:
+            raise BadRequest(f"There can be 1 to {MAX_VARIATIONS} variations at a time, not {count}.")
+        requests = [dataclasses.replace(request, seed=(request.seed + k) % 2**31) for k in range(count)]
+        performance = _Performance(self._networks, sound, requests, on_progress)
+        motion = performance.act()
+        meta = {"model": self._networks.settings["version"], "provider": self.provider}
+        takes = []
+        for k, each in enumerate(requests):
+            report = performance.reporter(_FINISHED + (1 - _FINISHED) * k / count, "finishing")
+            takes.append(_take(motion[k], sound, each, meta, report))
         on_progress(Progress(1.0, "done"))
-        return Take(request.fps, np.clip(values, 0, 1).astype(np.float32), head.astype(np.float32), meta)
-
-    def _perform(self, audio: np.ndarray, style: np.ndarray, request: Request, on_progress: OnProgress) -> np.ndarray:
-        """Sample normalised motion and scale it back: curves and head [T, 55] at 50 Hz."""
-        on_progress(Progress(0.2, "acting"))
-        networks, frames = self._networks, len(audio)
-        noise = frame_noise(request.seed, frames, len(networks.noise)) * networks.noise * TEMPERATURE
-        noise[:, BLINKS] = BLINK_TEMPERATURE * noise[:, BLINKS[:1]]
-        halo = networks.settings["actor_halo"]
-        total, done = STEPS * len(list(spans(frames, halo))), 0
-        styles = np.stack([self._neutral, style])
-        style_of_lips: list[np.ndarray] = []
-
-        def denoise(x: np.ndarray, time: float) -> np.ndarray:
-            nonlocal done
-            parts = []
-            for read, keep in spans(frames, halo):
-                neutral, styled = networks.act(x[read], time, audio[read], styles)
-                parts.append((neutral + request.strength * STYLE_GUIDANCE * (styled - neutral))[keep])
-                if time == 0:
-                    style_of_lips.append(request.strength * (styled - neutral)[keep][:, LIPS])
-                done += 1
-                on_progress(Progress(0.2 + 0.75 * done / total, "acting"))
-            return np.concatenate(parts)
-
-        motion = sample(denoise, noise, STEPS)
-        # Lips are what the sound says and, seen at the first step, what the style adds; later steps only blur them.
-        motion[:, LIPS] = audio[:, -len(LIPS) :] + np.concatenate(style_of_lips)
-        return motion * networks.scale + networks.mean
+        return takes
 
 
-def _finish(motion: np.ndarray, heard: np.ndarray, request: Request) -> tuple[np.ndarray, np.ndarray]:
-    """Bound the curves, make the contacts that were heard, and scale the head."""
-    curves = np.clip(motion[:, : len(CHANNELS)], 0.0, 1.0)
-    curves[:, INDEX["jawOpen"]] *= JAW
-    contacts.settle(curves)
-    contacts.close_lips(curves, contacts.gates_from(heard[:, 0]))
-    contacts.tuck_lip(curves, contacts.gates_from(heard[:, 1]))
-    return curves, motion[:, len(CHANNELS) :] * request.head_motion
+class _Performance:
+    """One sound being performed, in takes that differ by seed: it flows through in pieces, so memory stays flat."""
+
+    def __init__(self, networks: Networks, sound: Sound, requests: list[Request], on_progress: OnProgress):
+        self._networks = networks
+        self._requests = requests
+        self._on_progress = on_progress
+        request = requests[0]
+        self._mel = features.LogMel(sound.samples, self.reporter(0.0, "listening"))
+        self._frames = features.network_frames(len(sound.samples))
+        self._timeline = Timeline(request)
+        mixer = Mixer(networks, self.reporter(0.05, "reading the style"))
+        self._styles = np.stack([mixer.read(recipe) for recipe in self._timeline.recipes])
+        self._strength = request.strength
+        self._finisher = Finisher(networks, request)
+        self._steps = networks.settings.get("steps", STEPS)
+        self._windows = self._steps * -(-self._frames // windows.WINDOW)
+        self._done = 0
+
+    def reporter(self, fraction: float, phase: str) -> Any:
+        """Give a function that tells how far the work is, and so lets it be cancelled."""
+        return lambda: self._on_progress(Progress(fraction, phase))
+
+    def act(self) -> np.ndarray:
+        """Perform: curves and head float32 [B, T, 55] at 50 Hz."""
+        halo = self._networks.settings["actor_halo"]
+        motion = np.empty((len(self._requests), self._frames, len(self._networks.mean)), np.float32)
+        start = 0
+        for piece, keep in in_context(sample(self._heard(), self._denoise, self._steps, halo), HALO):
+            finished = self._finisher.finish(piece, keep)
+            motion[:, start : start + len(finished)] = finished.swapaxes(0, 1)
+            start += len(finished)
+        return motion
+
+    def _heard(self) -> Iterator[Piece]:
+        """Listen to the sound, and give what is heard with the noise that acting starts from, window by window."""
+        halo = self._networks.settings["listener_halo"]
+        start = 0
+        for read, keep in spans(self._frames, halo, _HEARD_AT_ONCE * windows.WINDOW):
+            mel = self._mel.rows(2 * read.start, 2 * read.stop)
+            audio, contacts = self._networks.listen(mel, self._report)
+            audio, contacts = audio[keep], contacts[keep]
+            for low in range(0, len(audio), windows.WINDOW):
+                part = slice(low, min(low + windows.WINDOW, len(audio)))
+                at = start + part.start, start + part.stop
+                noise = self._noise(*at)
+                yield Piece(noise, audio[part], contacts[part], self._timeline.weights(*at), np.zeros_like(noise))
+            start += len(audio)
+
+    def _noise(self, start: int, stop: int) -> np.ndarray:
+        """Draw what each take starts from, [n, B, 55]."""
+        size = self._networks.noise * np.float32(TEMPERATURE)
+        noise = np.stack([frame_noise(r.seed, start, stop, len(size)) * size for r in self._requests], axis=1)
+        noise[..., BLINKS] = BLINK_TEMPERATURE * noise[..., BLINKS[:1]]
+        return noise
+
+    def _denoise(self, noisy: Piece, keep: slice, time: float) -> np.ndarray:
+        """Estimate the clean motion [n, B, 55] of the kept frames: each style that rules there, by its weight."""
+        rows = np.ascontiguousarray(noisy.motion.swapaxes(0, 1))  # [B, T, 55]
+        weights = noisy.styles[keep]
+        clean = np.zeros_like(noisy.motion[keep])
+        for index in np.flatnonzero(weights.any(axis=0)):
+            style = np.repeat(self._styles[index][None], len(rows), 0)
+            strength = np.full(len(rows), self._strength, np.float32)
+            self._report()
+            acted = self._networks.act(rows, time, noisy.audio, style, strength)
+            clean += acted[:, keep].swapaxes(0, 1) * weights[:, index, None, None]
+        self._done += 1
+        self._report()
+        return clean
+
+    def _report(self) -> None:
+        done = self._done / self._windows
+        self._on_progress(Progress(_ACTED + (_FINISHED - _ACTED) * done, "acting"))
+
+
+def _take(motion: np.ndarray, sound: Sound, request: Request, meta: dict[str, Any], on_column: Any) -> Take:
+    """Sample finished motion [T, 55] at the frames that were asked for."""
+    frames = frame_count(sound.duration_s, request.fps)
+    at_fps = resample(motion, features.FRAME_RATE, request.fps, frames, on_column)
+    values, head = at_fps[:, : len(CHANNELS)], at_fps[:, len(CHANNELS) :].copy()
+    return Take(request.fps, np.clip(values, 0, 1), head, {"request": _told(request), **meta})
+
+
+def _told(request: Request) -> dict[str, Any]:
+    """Tell a request in a take's meta: all of it, but of the references, which are large, their hashes alone."""
+
+    def part(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields = dict(pairs)
+        if fields.get("reference"):
+            fields["reference"] = f"sha256:{hashlib.sha256(fields['reference'].encode()).hexdigest()}"
+        return fields
+
+    return dataclasses.asdict(request, dict_factory=part)

@@ -9,7 +9,7 @@ and the whole lip pose of that moment is taken. All other channels are sampled e
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 
@@ -21,34 +21,29 @@ _LEAST_APERTURE = 0.02
 _LEAST_HEAD = 0.005  # radians
 
 
-class Extremum(NamedTuple):
-    """A turning point that holds from source frame `start` to `end`: sign +1 for a maximum, -1 for a minimum."""
-
-    start: int
-    end: int
-    sign: int
-
-
-def resample(curves: np.ndarray, source_fps: float, fps: float, frames: int) -> np.ndarray:
+def resample(
+    curves: np.ndarray, source_fps: float, fps: float, frames: int, on_column: Callable[[], None] = lambda: None
+) -> np.ndarray:
     """Sample float [T, C] taken at j / source_fps seconds at k / fps seconds for k < frames: float32 [frames, C].
 
     The first 52 of C >= 52 columns are the channels; columns after them, or fewer columns than 52, are angles in
-    radians. After its last frame a curve holds its value.
+    radians. After its last frame a curve holds its value. on_column is called before each column and may raise to stop.
     """
-    curves = np.asarray(curves, np.float64)
     count, columns = curves.shape
     exact = np.clip(np.arange(frames) * (source_fps / fps), 0, count - 1)  # source frames
-    positions = np.repeat(exact[:, None], columns, axis=1)
     has_channels = columns >= len(CHANNELS)
-    if has_channels:
-        positions[:, _LIPS] = _moved(exact, _lip_extrema(curves))[:, None]
+    of_lips = _moved(exact, _lip_extrema(curves, on_column)) if has_channels else exact
+    sampled = np.empty((frames, columns), np.float32)
     for column in range(columns):
+        on_column()
+        curve = curves[:, column].astype(np.float64)
         if has_channels and column in _LIPS:
-            continue
-        is_channel = has_channels and column < len(CHANNELS)
-        found = extrema(curves[:, column], _LEAST_CHANNEL if is_channel else _LEAST_HEAD)
-        positions[:, column] = _moved(exact, found)
-    return _interpolate(curves, positions).astype(np.float32)
+            positions = of_lips
+        else:
+            is_channel = has_channels and column < len(CHANNELS)
+            positions = _moved(exact, extrema(curve, _LEAST_CHANNEL if is_channel else _LEAST_HEAD))
+        sampled[:, column] = _interpolate(curve, positions)
+    return sampled
 
 
 def aperture(values: np.ndarray) -> np.ndarray:
@@ -57,47 +52,57 @@ def aperture(values: np.ndarray) -> np.ndarray:
     return np.maximum(0.0, values[:, INDEX["jawOpen"]] - values[:, INDEX["mouthClose"]] + lips.mean(axis=1))
 
 
-def extrema(curve: np.ndarray, least: float) -> list[Extremum]:
-    """Find the turning points of [T] with a rise and a fall of at least `least` on their two sides."""
+def extrema(curve: np.ndarray, least: float) -> np.ndarray:
+    """Find the turning points of [T] with a rise and a fall of at least `least` on their two sides.
+
+    Each holds from source frame `start` to `end`: int [n, 3] of start, end and sign, 1 for a maximum, -1 for a minimum.
+    """
     first = np.concatenate([[0], np.flatnonzero(np.abs(np.diff(curve)) > 1e-6) + 1])  # of each run of equal values
     slopes = np.sign(np.diff(curve[first]))
     turns = np.unique(np.concatenate([[0], np.flatnonzero(slopes[1:] != slopes[:-1]) + 1, [len(first) - 1]]))
-    starts, ends = first[turns].tolist(), (np.append(first[1:], len(curve))[turns] - 1).tolist()
-    values = curve[starts].tolist()
-    found: list[Extremum] = []
+    starts, ends = first[turns], np.append(first[1:], len(curve))[turns] - 1
+    found, signs = [], []
     low = high = direction = 0
+    values = curve[starts].tolist()
     for turn, value in enumerate(values):
         if direction <= 0 and value < values[low]:
             low = turn
         if direction >= 0 and value > values[high]:
             high = turn
         if direction <= 0 and value - values[low] >= least:
-            found.append(Extremum(starts[low], ends[low], -1))
+            found.append(low)
+            signs.append(-1)
             direction, high = 1, turn
         elif direction >= 0 and values[high] - value >= least:
-            found.append(Extremum(starts[high], ends[high], 1))
+            found.append(high)
+            signs.append(1)
             direction, low = -1, turn
-    return found
+    return np.stack([starts[found], ends[found], np.array(signs, np.int64)], axis=1)
 
 
-def _lip_extrema(curves: np.ndarray) -> list[Extremum]:
-    """List the moments that the lips must not lose, the most important first."""
+def _lip_extrema(curves: np.ndarray, on_column: Callable[[], None]) -> np.ndarray:
+    """List the moments that the lips must not lose, the most important first: [n, 3] as extrema does."""
     opening = aperture(curves)
     of_opening = extrema(opening, _LEAST_APERTURE)
-    closures = sorted((e for e in of_opening if e.sign < 0), key=lambda e: opening[e.start])
-    peaks = sorted((e for e in of_opening if e.sign > 0), key=lambda e: -opening[e.start])
-    others = []
+    closures, peaks = (of_opening[of_opening[:, 2] == sign] for sign in (-1, 1))
+    listed = [closures[np.argsort(opening[closures[:, 0]], kind="stable")]]
+    listed.append(peaks[np.argsort(-opening[peaks[:, 0]], kind="stable")])
+    others, heights = [], []
     for column in _LIPS:
-        for extremum in extrema(curves[:, column], _LEAST_CHANNEL):
-            others.append((-extremum.sign * curves[extremum.start, column], extremum))
-    return [*closures, *peaks, *(extremum for _, extremum in sorted(others))]
+        on_column()
+        found = extrema(curves[:, column], _LEAST_CHANNEL)
+        others.append(found)
+        heights.append(-found[:, 2] * curves[found[:, 0], column])
+    start, end, sign = np.concatenate(others).T
+    order = np.lexsort((sign, end, start, np.concatenate(heights)))
+    return np.concatenate([*listed, np.concatenate(others)[order]])
 
 
-def _moved(exact: np.ndarray, wanted: list[Extremum]) -> np.ndarray:
-    """Move frames, by half a frame at most, onto the wanted extrema that lie between two of them."""
-    if not wanted:
+def _moved(exact: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Move frames, by half a frame at most, onto the wanted extrema [n, 3] that lie between two of them."""
+    if not len(wanted):
         return exact
-    starts, ends = np.array([e.start for e in wanted]), np.array([e.end for e in wanted])
+    starts, ends = wanted[:, 0], wanted[:, 1]
     after = np.searchsorted(exact, starts)
     before = np.maximum(after - 1, 0)
     has_after = after < len(exact)
@@ -115,19 +120,17 @@ def _moved(exact: np.ndarray, wanted: list[Extremum]) -> np.ndarray:
     return moved
 
 
-def _interpolate(curves: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Evaluate the monotone cubic through [T, C] at positions [N, C], in frames."""
-    if len(curves) == 1:
-        return np.repeat(curves, len(positions), axis=0)
-    rises = np.diff(curves, axis=0)
+def _interpolate(curve: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Evaluate the monotone cubic through [T] at positions [N], in frames."""
+    if len(curve) == 1:
+        return np.repeat(curve, len(positions))
+    rises = np.diff(curve)
     products, sums = rises[1:] * rises[:-1], rises[1:] + rises[:-1]
     is_monotone = products > 0
     inner = np.where(is_monotone, 2 * products / np.where(is_monotone, sums, 1), 0)
     slopes = np.concatenate([rises[:1], inner, rises[-1:]])
-    left = np.minimum(np.floor(positions).astype(np.int64), len(curves) - 2)
+    left = np.minimum(np.floor(positions).astype(np.int64), len(curve) - 2)
     u = positions - left
-    columns = np.arange(curves.shape[1])
-    value, rise = curves[left, columns], rises[left, columns]
-    slope, next_slope = slopes[left, columns], slopes[left + 1, columns]
+    rise, slope, next_slope = rises[left], slopes[left], slopes[left + 1]
     curvature = 3 * rise - 2 * slope - next_slope
-    return value + u * (slope + u * (curvature + u * (slope + next_slope - 2 * rise)))
+    return curve[left] + u * (slope + u * (curvature + u * (slope + next_slope - 2 * rise)))

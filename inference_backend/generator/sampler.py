@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 import numpy as np
 
-Denoise = Callable[[np.ndarray, float], np.ndarray]
-"""Noisy curves [T, C] at a time in [0, 1) -> the estimate of the clean curves [T, C]."""
+from .windows import Piece, in_context
+
+Denoise = Callable[[Piece, slice, float], np.ndarray]
+"""Noisy frames, which of them to estimate, and a time in [0, 1) -> the clean motion [n, B, C] of those."""
 
 _BLOCK = 1024
 
 
-def sample(denoise: Denoise, noise: np.ndarray, steps: int) -> np.ndarray:
-    """Integrate dx/dt = (clean(x, t) - x) / (1 - t) from noise [T, C] at t = 0 to 1.
+def sample(pieces: Iterable[Piece], denoise: Denoise, steps: int, halo: int) -> Iterable[Piece]:
+    """Integrate dx/dt = (clean(x, t) - x) / (1 - t) from the noise of a stream of pieces at t = 0 to 1.
 
-    Flow matching on straight paths: Lipman et al. 2023.
+    Flow matching on straight paths: Lipman et al. 2023. halo is the receptive field of denoise on one side: each step
+    follows the one before it by so many frames, so that all windows are denoised jointly while few are in memory.
     """
-    x = noise
     for i in range(steps):
-        time, after = i / steps, (i + 1) / steps
-        x = x + (denoise(x, time) - x) * ((after - time) / (1 - time))
-    return x
+        pieces = _step(pieces, denoise, i / steps, (i + 1) / steps, halo)
+    return pieces
 
 
-def frame_noise(seed: int, frames: int, channels: int) -> np.ndarray:
-    """Draw standard normal noise [frames, channels] that depends on the seed and the absolute frame alone."""
-    blocks = [
-        np.random.Generator(np.random.Philox(key=[seed, block])).standard_normal((_BLOCK, channels), np.float32)
-        for block in range(-(-frames // _BLOCK))
-    ]
-    return np.concatenate(blocks)[:frames]
+def _step(pieces: Iterable[Piece], denoise: Denoise, time: float, after: float, halo: int) -> Iterator[Piece]:
+    for noisy, keep in in_context(pieces, halo):
+        clean, piece = denoise(noisy, keep, time), noisy.part(keep)
+        motion = piece.motion + (clean - piece.motion) * np.float32((after - time) / (1 - time))
+        yield piece._replace(motion=motion, first=clean if time == 0 else piece.first)
+
+
+def frame_noise(seed: int, start: int, stop: int, channels: int) -> np.ndarray:
+    """Draw standard normal noise [stop - start, channels] that depends on the seed and the absolute frame alone."""
+    first = start // _BLOCK
+    blocks = [_block(seed, block, channels) for block in range(first, -(-stop // _BLOCK))]
+    return np.concatenate(blocks)[start - first * _BLOCK : stop - first * _BLOCK]
+
+
+@lru_cache(maxsize=32)
+def _block(seed: int, block: int, channels: int) -> np.ndarray:
+    return np.random.Generator(np.random.Philox(key=[seed, block])).standard_normal((_BLOCK, channels), np.float32)
