@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from ..generator import pipeline
 from ..generator.networks import WEIGHTS
 
 app = typer.Typer(no_args_is_help=True, help="Train, export and measure the style generator.")
@@ -67,16 +66,21 @@ def sentence_encoder(
 @app.command()
 def evaluate(
     recordings: Annotated[
-        Path | None, typer.Option(help="Folder with grid_s1; without it captured faces are skipped.")
+        Path | None, typer.Option(help="Folder with grid_s1, librispeech ...; what is absent is skipped.")
     ] = None,
+    corpus: Annotated[Path | None, typer.Option(help="Folder of shards, for its validation and test splits.")] = None,
     weights: Path = WEIGHTS,
-    out: Annotated[Path | None, typer.Option(help="Write the report as JSON here too.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of report.json and report.html.")] = Path("runs/evaluation"),
+    quick: Annotated[bool, typer.Option("--quick", help="The small version: fewer of everything.")] = False,
+    long: Annotated[bool, typer.Option("--long", help="Measure the memory of an hour of sound too.")] = False,
+    baselines: Annotated[bool, typer.Option(help="Measure loudness and viseme rules beside the weights.")] = True,
+    part: Annotated[list[str] | None, typer.Option(help="Measure these parts alone.")] = None,
 ) -> None:
-    """Measure the weights on held-out speech, captured faces and style prompts."""
-    from .evaluate import evaluate as measure
+    """Measure the weights on held-out speech, captured faces and style prompts, and write a report."""
+    from .evaluation.run import evaluate as measure
+    from .evaluation.run import untrained
+    from .evaluation.stage import Stage
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
-    text = json.dumps(measure(pipeline.load(weights), recordings), indent=1)
-    typer.echo(text)
-    if out:
-        out.write_text(text + "\n", encoding="utf-8")
+    stage = Stage(out, weights, recordings, corpus, quick, long)
+    typer.echo(json.dumps(measure(stage, untrained() if baselines else (), only=part or ()), indent=1))

@@ -1,0 +1,146 @@
+"""The report's plots as PNG: mouths beside captured ones, confusion, intensity, offsets between systems."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import matplotlib
+import numpy as np
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from ..measures import aperture
+from .stage import Stage
+
+_INK, _MADE, _TRUE = "#22303c", "#3d8fb3", "#e07a3f"
+
+
+def all_of(report: dict[str, Any], stage: Stage, name: str) -> list[tuple[str, bytes]]:
+    """Draw what a system's results allow: pairs of title and PNG."""
+    found = report["systems"].get(name, {})
+    drawn = [("Bars", _bars(report.get("bars", [])))]
+    if f"captured takes {name}" in stage.prepared:
+        drawn.append(("Gap between the lips, made and captured", _mouths(stage, name)))
+    if "intensity" in found:
+        drawn.append(("What shows of what is asked for", _intensity(found["intensity"]["emotions"])))
+    for title, part in (("taught", "taught"), ("never taught", "unheard")):
+        if part in found.get("emotions", {}):
+            table, labels = found["emotions"][part]["confusion"], found["emotions"]["labels"]
+            drawn.append((f"Emotions read from faces, words {title}", _confusion(table, labels)))
+    if "reference" in found:
+        drawn.append(
+            (
+                "Emotions taken over from references",
+                _confusion(found["reference"]["confusion"], found["reference"]["labels"]),
+            )
+        )
+    if "head" in found:
+        drawn.append(("Head", _head(found)))
+    if "languages" in found:
+        drawn.append(("p b m closed, by language", _languages(found["languages"])))
+    return [(title, _png(figure)) for title, figure in drawn]
+
+
+def _png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=110)
+    plt.close(figure)
+    return file.getvalue()
+
+
+def _bars(rows: list[dict[str, Any]]) -> Figure:
+    """Each bar met or missed, as a share of what is wanted."""
+    rows = [r for r in rows if r["measured"] is not None]
+    figure, axes = plt.subplots(figsize=(9, 0.6 + 0.26 * max(1, len(rows))), layout="constrained")
+    for i, row in enumerate(rows):
+        met = row["missed_by"] == 0
+        axes.barh(i, 1, color="#dcefe2" if met else "#f9ddd0")
+        axes.text(0.01, i, row["bar"], va="center", fontsize=8, color=_INK)
+        said = f"{row['measured']:g}  (wanted {row['wanted']})" + ("" if met else f"  missed by {row['missed_by']:g}")
+        axes.text(0.99, i, said, va="center", ha="right", fontsize=8, color=_INK if met else "#a33b12")
+    axes.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5))
+    axes.axis("off")
+    return figure
+
+
+def _mouths(stage: Stage, name: str) -> Figure:
+    captures, _ = stage.prepared["captured"]
+    takes = list(stage.prepared[f"captured takes {name}"].items())[:4]
+    figure, grid = plt.subplots(len(takes), 1, figsize=(9, 1.7 * len(takes)), layout="constrained", squeeze=False)
+    for axes, (clip, take) in zip(grid[:, 0], takes, strict=True):
+        raw = captures.raw(clip)
+        axes.plot(np.arange(len(raw)) / 50, aperture(raw), color=_TRUE, label="captured", lw=1.4)
+        axes.plot(np.arange(len(take)) / 50, aperture(take.values), color=_MADE, label="made", lw=1.4)
+        axes.set_ylabel(clip, fontsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+    grid[0, 0].legend(frameon=False, fontsize=8, ncols=2)
+    grid[-1, 0].set_xlabel("seconds")
+    return figure
+
+
+def _confusion(table: list[list[int]], labels: list[str]) -> Figure:
+    counts = np.array(table, float)
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    size = 2.2 + 0.27 * len(labels)
+    figure, axes = plt.subplots(figsize=(size, size), layout="constrained")
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=8)
+    axes.set_yticks(range(len(labels)), labels, fontsize=8)
+    axes.set(xlabel="read", ylabel="asked for")
+    for i, j in zip(*np.nonzero(counts), strict=True):
+        axes.text(
+            j, i, int(counts[i, j]), ha="center", va="center", fontsize=7, color="white" if shares[i, j] > 0.5 else _INK
+        )
+    return figure
+
+
+def _intensity(emotions: dict[str, dict]) -> Figure:
+    from .control import SLIDER, WORDS
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
+    for emotion, row in emotions.items():
+        left.plot(range(len(WORDS)), row["curve_words"], marker="o", ms=3, lw=1.3, label=emotion)
+        right.plot(SLIDER, row["curve_slider"], marker="o", ms=3, lw=1.3, label=emotion)
+    left.set_xticks(range(len(WORDS)), WORDS)
+    left.set(title="by words", ylabel="mean of the emotion's own channels")
+    right.set(title="by the slider", xlabel="strength")
+    right.legend(frameon=False, fontsize=8)
+    for axes in (left, right):
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def _head(found: dict[str, Any]) -> Figure:
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
+    gestures = found["head"]["gestures"]
+    left.barh(list(gestures), [max(row["ratio"], 1e-2) for row in gestures.values()], color=_MADE)
+    left.set(xscale="log", title="power about the asked axis over the other")
+    left.axvline(1, color=_INK, lw=0.8)
+    left.invert_yaxis()
+    groups = {"made": found["head"]["moved"]["made"], "teacher": found["head"]["moved"]["teacher"]}
+    if "captured" in found:
+        groups |= {
+            "made (captured clips)": found["captured"]["head"]["made"],
+            "captured": found["captured"]["head"]["captured"],
+        }
+    keys = ("pitch_speed", "yaw_speed", "roll_speed")
+    for i, (name, row) in enumerate(groups.items()):
+        right.bar(np.arange(3) + 0.2 * i, [row[k] for k in keys], 0.2, label=name)
+    right.set_xticks(np.arange(3) + 0.3, ("pitch", "yaw", "roll"))
+    right.set(title="mean speed, degrees a second")
+    right.legend(frameon=False, fontsize=7)
+    return figure
+
+
+def _languages(found: dict[str, dict]) -> Figure:
+    names = [k for k in found if k != "all" and "closed" in found[k]]
+    figure, axes = plt.subplots(figsize=(9, 2.6), layout="constrained")
+    axes.bar(names, [found[k]["closed"] for k in names], color=_MADE, label="p b m closed")
+    axes.bar(names, [found[k].get("false", 0) for k in names], color=_TRUE, width=0.3, label="open vowels closed")
+    axes.axhline(0.98, color=_INK, lw=0.8)
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
