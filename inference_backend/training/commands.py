@@ -24,6 +24,7 @@ def train(
     batch: Annotated[int, typer.Option(help="Excerpts of 2.9 s in each process's batch.")] = 16,
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
+    ray_workers: Annotated[int, typer.Option(help="Train on a Ray cluster, in so many processes.")] = 0,
 ) -> None:
     """Train the style generator from a corpus; the same command goes on where a run was stopped."""
     from .act import ActConfig, act
@@ -37,7 +38,13 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     if not ((out / "listener.pt").exists() or SHIPPED.exists()):
         listen(corpus, out / "listener.pt", ListenConfig(minutes=listen_minutes))
-    act(corpus, WEIGHTS, out, ActConfig(minutes=minutes, batch=batch, seed=seed), team)
+    config = ActConfig(minutes=minutes, batch=batch, seed=seed)
+    if ray_workers:
+        from .cluster import train_on_cluster
+
+        train_on_cluster(corpus, WEIGHTS, out, config, ray_workers, use_gpus=team.device.type == "cuda")
+    else:
+        act(corpus, WEIGHTS, out, config, team)
 
 
 @app.command()
