@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import logging
 import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from . import progress_bar, style_commands
-from .contract import MienError, Progress, Request
+from . import mixes, progress_bar, style_commands
+from .contract import MienError
 
 _PROGRAM = f"python -m {__package__}"
 
@@ -24,8 +22,6 @@ app = typer.Typer(
     help="Mien's inference backend: speech and a line of style text become facial animation.",
 )
 
-Audio = Annotated[Path, typer.Argument(help="Sound or movie file.", show_default=False)]
-
 
 class MissingExtra(MienError):
     """A command needs packages that inference does not."""
@@ -33,42 +29,7 @@ class MissingExtra(MienError):
     kind = "missing_extra"
 
 
-@app.command()
-def generate(
-    audio: Audio,
-    style: Annotated[str, typer.Option(help="How to act, in words.")] = "",
-    seed: Annotated[int, typer.Option(help="Another seed is another take.")] = 0,
-    fps: Annotated[float, typer.Option(help="Frames a second.")] = 30.0,
-    strength: Annotated[float, typer.Option(help="Strength of the style: 0 neutral, 1 as written, up to 2.")] = 1.0,
-    head_motion: Annotated[float, typer.Option(help="Amount of head motion, 0 to 2.")] = 1.0,
-    start_s: Annotated[float, typer.Option(help="Start of the excerpt in seconds.")] = 0.0,
-    duration_s: Annotated[float | None, typer.Option(help="Length of the excerpt; to the end if not given.")] = None,
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(help="File to write: .npz, .csv (Live Link Face) or .json (Audio2Face); may be repeated."),
-    ] = None,
-) -> None:
-    """Perform a sound in a style and write the take."""
-    from . import formats
-
-    request = Request(style, seed, fps, strength, head_motion, start_s, duration_s)
-    targets = out or [audio.parent / f"{audio.stem or 'take'}.npz"]
-    for target in targets:
-        formats.check_target(target)
-    started = time.perf_counter()
-    with progress_bar.shown() as on_progress:
-        on_progress(Progress(0.0, "reading the sound"))
-        # Imported here: `--help` and mistakes in the arguments should not wait for the runtime.
-        from .generator import pipeline, sound
-
-        heard = sound.read(audio, start_s, duration_s)
-        on_progress(Progress(0.0, "loading the model"))
-        take = pipeline.load().generate(heard, request, on_progress)
-    take = dataclasses.replace(take, meta={**take.meta, "sound": audio.name})
-    for target in targets:
-        formats.write(take, target)
-        took_s = time.perf_counter() - started
-        typer.echo(f"{target}: {len(take)} frames, {heard.duration_s:.2f} s at {fps:g} fps, made in {took_s:.1f} s")
+app.command()(generate_command.generate)
 
 
 @app.command()

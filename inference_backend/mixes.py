@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from . import references
 from .contract import BadRequest, Ingredient, OnProgress
 from .formats import style_file
 from .formats.style_file import Part
+from .generator import style_space
 
 _Value = TypeVar("_Value")
+Weighed: TypeAlias = list[tuple[_Value, float]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Mix:
         return Mix(self.ingredients + other.ingredients, self.parts + other.parts)
 
 
-def weighed(values: Sequence[_Value] | None, weights: Sequence[float] | None, what: str) -> list[tuple[_Value, float]]:
+def weighed(values: Sequence[_Value] | None, weights: Sequence[float] | None, what: str) -> Weighed[_Value]:
     """Pair values with their weights, 1 each where there are none; raises BadRequest where the numbers differ."""
     values, weights = values or [], weights or []
     if weights and len(weights) != len(values):
@@ -34,6 +36,20 @@ def weighed(values: Sequence[_Value] | None, weights: Sequence[float] | None, wh
             f"{what}: {len(values)} given, but {len(weights)} weights; give a weight for each, in order, or none."
         )
     return list(zip(values, weights or [1.0] * len(values), strict=True))
+
+
+def read(
+    texts: Weighed[str],
+    performances: Weighed[Path],
+    style_files: Weighed[Path],
+    excerpt: tuple[float, float | None],
+    on_progress: OnProgress,
+) -> Mix:
+    """Read everything that is to be mixed; excerpt is the start and duration, in seconds, of each performance."""
+    model = style_space.installed()
+    mix = sum((of_text(*each) for each in texts), Mix())
+    mix = sum((of_style_file(*each, model) for each in style_files), mix)
+    return sum((of_reference(*each, *excerpt, on_progress=on_progress) for each in performances), mix)
 
 
 def of_text(text: str, weight: float) -> Mix:

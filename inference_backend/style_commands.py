@@ -11,45 +11,51 @@ from . import mixes, progress_bar
 from .contract import BadRequest, OnProgress, Progress, Request
 from .formats import style_file
 from .formats.style_file import Part, SavedStyle
+from .generator import style_space
 from .mixes import Mix
 
 app = typer.Typer(no_args_is_help=True, help="Keep styles as small files, and look into them.")
 
-_REPEAT = "may be repeated"
+References = Annotated[
+    list[Path] | None,
+    typer.Option("--reference", help="A performance of 2 to 30 s: .npz, .csv, .json or a film; may be repeated."),
+]
+ReferenceWeights = Annotated[
+    list[float] | None, typer.Option("--reference-weight", help="Weight of each reference, in order.")
+]
+ReferenceStart = Annotated[float, typer.Option("--reference-start-s", help="Start of the excerpt of each reference.")]
+ReferenceDuration = Annotated[
+    float | None, typer.Option("--reference-duration-s", help="Length of the excerpt of each reference.")
+]
+StyleFiles = Annotated[list[Path] | None, typer.Option("--style-file", help="A saved style; may be repeated.")]
+StyleFileWeights = Annotated[
+    list[float] | None, typer.Option("--style-file-weight", help="Weight of each saved style, in order.")
+]
 
 
 @app.command()
 def save(
     out: Annotated[Path, typer.Argument(help=f"File to write, *{style_file.EXTENSION}.", show_default=False)],
-    text: Annotated[list[str] | None, typer.Option(help=f"A style text; {_REPEAT}.")] = None,
+    text: Annotated[list[str] | None, typer.Option(help="A style text; may be repeated.")] = None,
     text_weight: Annotated[list[float] | None, typer.Option(help="Weight of each text, in order.")] = None,
-    reference: Annotated[
-        list[Path] | None, typer.Option(help=f"A performance of 2 to 30 s: .npz, .csv, .json or a film; {_REPEAT}.")
-    ] = None,
-    reference_weight: Annotated[list[float] | None, typer.Option(help="Weight of each reference, in order.")] = None,
-    start_s: Annotated[float, typer.Option(help="Start of the excerpt of each reference in seconds.")] = 0.0,
-    duration_s: Annotated[float | None, typer.Option(help="Length of the excerpt of each reference.")] = None,
-    style_file_: Annotated[list[Path] | None, typer.Option("--style-file", help=f"A saved style; {_REPEAT}.")] = None,
-    style_file_weight: Annotated[list[float] | None, typer.Option(help="Weight of each saved style, in order.")] = None,
+    references: References = None,
+    reference_weights: ReferenceWeights = None,
+    reference_start_s: ReferenceStart = 0.0,
+    reference_duration_s: ReferenceDuration = None,
+    style_files: StyleFiles = None,
+    style_file_weights: StyleFileWeights = None,
     name: Annotated[str, typer.Option(help="Name of the style; the file's if not given.")] = "",
 ) -> None:
     """Mix texts, references and saved styles into one saved style."""
     style_file.check_target(out)
     texts = mixes.weighed(text, text_weight, "--text")
-    performances = mixes.weighed(reference, reference_weight, "--reference")
-    files = mixes.weighed(style_file_, style_file_weight, "--style-file")
+    performances = mixes.weighed(references, reference_weights, "--reference")
+    files = mixes.weighed(style_files, style_file_weights, "--style-file")
     if not (texts or performances or files):
         raise BadRequest("A style needs something to be made of; give --text, --reference or --style-file.")
     with progress_bar.shown() as on_progress:
-        # Imported here: `--help` and mistakes in the arguments should not wait for the runtime.
-        from .generator import style_space
-
-        model = style_space.installed()
-        mix = sum((mixes.of_text(*each) for each in texts), Mix())
-        mix = sum((mixes.of_style_file(*each, model) for each in files), mix)
-        for path, weight in performances:
-            mix += mixes.of_reference(path, weight, start_s, duration_s, on_progress=on_progress)
-        style = _made(name or out.stem, model, mix, on_progress)
+        mix = mixes.read(texts, performances, files, (reference_start_s, reference_duration_s), on_progress)
+        style = _made(name or out.stem, mix, on_progress)
     style_file.write(style, out)
     typer.echo(f"{out}: {told(style)}")
 
@@ -57,8 +63,6 @@ def save(
 @app.command()
 def show(file: Annotated[Path, typer.Argument(help="A saved style.", show_default=False)]) -> None:
     """Say what a saved style is made of, and whether the installed model knows it."""
-    from .generator import style_space
-
     style = style_file.read(file)
     typer.echo(f"{style.name}: {told(style)}")
     typer.echo(f"saved by the model {style.model}: {_use(style, style_space.installed())}")
@@ -81,10 +85,10 @@ def _use(style: SavedStyle, model: str) -> str:
     return f"of no use to {model}; save it again from its references"
 
 
-def _made(name: str, model: str, mix: Mix, on_progress: OnProgress) -> SavedStyle:
+def _made(name: str, mix: Mix, on_progress: OnProgress) -> SavedStyle:
     """Have the model mix a style."""
     request = Request(mix=mix.ingredients)
     on_progress(Progress(0.0, "loading the model"))
-    from .generator import pipeline
+    from .generator import pipeline  # only now: `--help` and mistakes should not wait for the runtime
 
-    return SavedStyle.of(name, model, pipeline.load().style_of(request), mix.parts)
+    return SavedStyle.of(name, style_space.installed(), pipeline.load().style_of(request), mix.parts)

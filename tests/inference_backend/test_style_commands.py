@@ -103,7 +103,7 @@ MISTAKES = {
     "no file": (["--reference", "nowhere.npz"], "no file nowhere.npz"),
     "no style": (["--style-file", "nowhere.mien-style"], "no file nowhere.mien-style"),
     "a name": (["--text", "sad", "--name", "x" * 200], "name of a style needs 1 to 100"),
-    "excerpt": (["--reference", "{take}", "--start-s", "2"], "1.0 s, but a reference needs"),
+    "excerpt": (["--reference", "{take}", "--reference-start-s", "2"], "1.0 s, but a reference needs"),
 }
 
 
