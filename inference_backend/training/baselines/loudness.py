@@ -20,7 +20,8 @@ class LoudnessJaw:
 
     def generate(self, heard: Sound, request: Request, on_progress: OnProgress = ignore) -> Take:
         """Perform a sound; the style is not read."""
-        mel = features.log_mel(heard.samples, lambda: on_progress(Progress(0.0, "listening")))
+        on_progress(Progress(0.0, "listening"))
+        mel = features.log_mel(heard.samples)
         curves = np.zeros((len(mel) // 2, len(CHANNELS)), np.float32)
         curves[:, INDEX["jawOpen"]] = OPEN * loudness_of(mel)
         on_progress(Progress(1.0, "done"))

@@ -46,6 +46,7 @@ class Recogniser:
     def _by_words(self, raw: bytes) -> list[Phone]:
         decoder = self._words
         decoder.activate_search()  # back from the alignment of the sound before, which would crash it
+        decoder.reinit_feat()  # forget the microphone of the sound before, or phones depend on what was heard earlier
         _decode(decoder, raw)
         if decoder.hyp() is None or not decoder.hyp().hypstr.strip():
             return []
@@ -55,6 +56,7 @@ class Recogniser:
         return [_phone(p.name, p.start, p.start + p.duration) for word in words for p in word]
 
     def _by_phones(self, raw: bytes) -> list[Phone]:
+        self._phones.reinit_feat()
         _decode(self._phones, raw)
         return [_phone(s.word, s.start_frame, s.end_frame + 1) for s in self._phones.seg() or ()]
 

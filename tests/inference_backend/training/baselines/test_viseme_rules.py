@@ -7,19 +7,19 @@ import pytest
 
 pytest.importorskip("scipy", reason="loudness is smoothed by scipy")
 
-from inference_backend.contract import INDEX, Request  # noqa: E402
-from inference_backend.data_engine.speech.phones import PHONES, Phone  # noqa: E402
-from inference_backend.generator.sound import Sound  # noqa: E402
-from inference_backend.training.baselines.loudness import OPEN, LoudnessJaw  # noqa: E402
-from inference_backend.training.baselines.mouth_chart import POSES, SHAPE_OF, SHAPES  # noqa: E402
-from inference_backend.training.baselines.viseme_rules import (  # noqa: E402
+from inference_backend.contract import INDEX, Request
+from inference_backend.data_engine.speech.phones import PHONES, Phone
+from inference_backend.generator.sound import Sound
+from inference_backend.training.baselines.loudness import OPEN, LoudnessJaw
+from inference_backend.training.baselines.mouth_chart import POSES, SHAPE_OF, SHAPES
+from inference_backend.training.baselines.viseme_rules import (
     KnownPhones,
     VisemeRules,
     cues_of,
     keyed,
 )
-from inference_backend.training.evaluation.lips import contacts  # noqa: E402
-from inference_backend.training.measures import aperture  # noqa: E402
+from inference_backend.training.evaluation.lips import contacts
+from inference_backend.training.measures import aperture
 
 MAMA = [Phone(0.2, 0.3, "M"), Phone(0.3, 0.5, "AA"), Phone(0.5, 0.56, "M"), Phone(0.56, 0.8, "AA")]
 
