@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from . import mixes, progress_bar, style_commands
+from . import generate_command, progress_bar, style_commands
 from .contract import MienError
 
 _PROGRAM = f"python -m {__package__}"
