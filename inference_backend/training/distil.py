@@ -1,7 +1,8 @@
 """Third stage of training: a student learns to act in a few steps as its guided teacher does in many.
 
-The teacher's flow is a fixed map from noise to motion; the student learns that map from pairs of both (Luhman and
-Luhman 2021), at the points that its own steps lead to, so that later steps mend what earlier ones missed.
+The teacher's flow is a fixed map from noise to motion. Each of the student's steps learns to reach the point of the
+teacher's path where it ends, from the point to which its earlier steps led, so that later steps mend what earlier ones
+missed (progressive distillation, Salimans and Ho 2022, in one stage and on the student's own path).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from .student import STRONGEST, apprentice, save_student
 log = logging.getLogger(__name__)
 
 Pair = dict[str, Tensor]
-"""noise and motion [T, 55], audio [T, W], style [S], strength [], inside [T]; or a batch of them."""
+"""path [K + 1, T, 55] from noise to motion, audio [T, W], style [S], strength [], inside [T]; or a batch of them."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class DistilConfig:
 
     minutes: float = 30.0
     steps: int = 2  # the student's
-    teacher_steps: int = 8
+    teacher_steps: int = 8  # a multiple of the student's
     batch: int = 8
     frames: int = 240
     rate: float = 1.0e-3
@@ -48,34 +49,46 @@ class DistilConfig:
     mixed: float = 0.25  # in a mixture of two styles
     at_zero: float = 0.1  # with strength 0
     at_one: float = 0.4
+    varied: float = 0.15  # temperatures of the noise
     average: float = 0.998
     seed: int = 0
 
 
-def perform(actor: nn.Module, pair: Pair, steps: int) -> Tensor:
-    """Act from noise to motion [B, T, 55] as the pipeline does: by Euler steps, with the lips of the first."""
-    first, _ = _advance(actor, pair, pair["noise"], 0, steps)
-    clean, x = first, _stepped(pair["noise"], first, 0, steps)
-    for i in range(1, steps):
-        clean, x = _advance(actor, pair, x, i, steps)
-    return torch.where(LIPS.to(clean.device), first, clean)
+def perform(actor: nn.Module, noise: Tensor, heard: Pair, steps: int) -> list[Tensor]:
+    """Act from noise to motion by Euler steps: the points [B, T, 55] of the path, both ends among them.
+
+    As in the pipeline the lips of the motion are those of the first step.
+    """
+    path, lips = [noise], LIPS.to(noise.device)
+    first = clean = noise
+    for i in range(steps):
+        clean = estimate(actor, path[-1], heard, i, steps)
+        first = first if i else clean
+        path.append(stepped(path[-1], torch.where(lips, first, clean), i, steps))
+    return path
 
 
-def _advance(actor: nn.Module, pair: Pair, x: Tensor, i: int, steps: int) -> tuple[Tensor, Tensor]:
-    """Take step i of a few: the clean estimate and where it leads."""
+def estimate(actor: nn.Module, x: Tensor, heard: Pair, i: int, steps: int) -> Tensor:
+    """Estimate the clean curves at step i."""
     time = torch.full((len(x),), i / steps, device=x.device)
-    clean = actor(x, time, pair["audio"], pair["style"], pair["strength"])
-    return clean, _stepped(x, clean, i, steps)
+    return actor(x, time, heard["audio"], heard["style"], heard["strength"])
 
 
-def _stepped(x: Tensor, clean: Tensor, i: int, steps: int) -> Tensor:
+def stepped(x: Tensor, clean: Tensor, i: int, steps: int) -> Tensor:
+    """Take step i towards a clean estimate."""
     return x + (clean - x) / (steps - i)
 
 
-def draw_noise(model: StyleGenerator, size: int, frames: int, generator: torch.Generator) -> Tensor:
-    """Draw the noise [B, T, 55] that the pipeline acts from: none on the lips, one for both lids."""
+def draw_noise(
+    model: StyleGenerator, size: int, frames: int, generator: torch.Generator, varied: float = 0.0
+) -> Tensor:
+    """Draw the noise [B, T, 55] that the pipeline acts from: none on the lips, one for both lids.
+
+    varied is by how much an example's temperature may be off, so that a student does not settle on one.
+    """
     noise = torch.randn(size, frames, model.shape.curves, generator=generator).to(model.noise.device)
-    noise = noise * torch.where(LIPS.to(noise.device), 0.0, model.noise) * TEMPERATURE
+    temperature = TEMPERATURE + varied * (2 * torch.rand(size, 1, 1, generator=generator) - 1)
+    noise = noise * torch.where(LIPS.to(noise.device), 0.0, model.noise) * temperature.to(noise.device)
     noise[..., BLINKS] = BLINK_TEMPERATURE * noise[..., BLINKS[:1]]
     return noise
 
@@ -102,23 +115,27 @@ def pairs(
     style = torch.lerp(style, style.roll(1, 0), share) + model.sources.weight[1]
     heard = model.listener(batch["mel"])[0]
     made = {
-        "noise": draw_noise(model, size, heard.shape[1], generator),
         "audio": torch.cat([heard, model.mouth(heard)[:, :, 1]], -1),
         "style": style,
         "strength": draw_strength(size, config, generator).to(device),
         "inside": (batch["weight"].amax(-1) > 0).float(),
     }
-    return made | {"motion": perform(teacher, made, config.teacher_steps)}
+    noise = draw_noise(model, size, heard.shape[1], generator, config.varied)
+    path = perform(teacher, noise, made, config.teacher_steps)
+    return made | {"path": torch.stack(path[:: config.teacher_steps // config.steps], 1)}
 
 
-def student_loss(student: nn.Module, pair: Pair, i: int, steps: int) -> Tensor:
-    """Error, and error of velocity, of the student's step i of `steps` from where its earlier steps led."""
-    x = pair["noise"]
+def student_loss(student: nn.Module, pair: Pair, i: int) -> Tensor:
+    """Error, and error of velocity, of the student's step i from where its earlier steps led."""
+    path, steps = pair["path"], pair["path"].shape[1] - 1
+    x = path[:, 0]
     with torch.no_grad():
         for before in range(i):
-            _, x = _advance(student, pair, x, before, steps)
-    clean, _ = _advance(student, pair, x, i, steps)
-    error, weight = clean - pair["motion"], channel_weights().to(x.device) * pair["inside"][..., None]
+            x = stepped(x, estimate(student, x, pair, before, steps), before, steps)
+    wanted = x + (steps - i) * (path[:, i + 1] - x)
+    wanted = torch.where(LIPS.to(x.device), path[:, -1], wanted)
+    error = estimate(student, x, pair, i, steps) - wanted
+    weight = channel_weights().to(x.device) * pair["inside"][..., None]
     return (error.square() * weight).mean() + 2.0 * (error.diff(dim=1).square() * weight[:, 1:]).mean()
 
 
@@ -131,7 +148,7 @@ class Pool:
 
     def add(self, batch: Pair) -> None:
         """Take in a batch of pairs."""
-        for i in range(len(batch["noise"])):
+        for i in range(len(batch["path"])):
             self._waiting.append({name: value[i] for name, value in batch.items()})
 
     def draw(self, size: int) -> Pair:
@@ -160,7 +177,7 @@ def distil(
     taught = _taught(model, teacher, corpus, config, generator, team.device)
     while (done := team.agree(run.spent_s / (60 * config.minutes))) < 1:
         i = int(torch.randint(config.steps, (), generator=generator))
-        loss = student_loss(student, next(taught), i, config.steps)
+        loss = student_loss(student, next(taught), i)
         run.learn(loss, done, team, {"student": float(loss.detach())})
     if team.leads:
         run.save()
