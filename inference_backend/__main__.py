@@ -85,6 +85,7 @@ def _add_room(name: str, module: str, is_group: bool, extra: str, summary: str) 
 
 _add_room("data", ".data_engine.commands", True, "data", "Make what the style generator learns from.")
 _add_room("train", ".training.commands", False, "train", "Train the style generator.")
+_add_room("distil", ".training.commands", False, "train", "Teach a trained model to act in few steps.")
 _add_room("export", ".training.commands", False, "train", "Write a trained model as ONNX networks.")
 _add_room("evaluate", ".training.commands", False, "train", "Measure a model on held-out speech.")
 _add_room("sentence-encoder", ".training.commands", False, "train", "Write the frozen sentence encoder as ONNX.")

@@ -48,6 +48,29 @@ def train(
 
 
 @app.command()
+def distil(
+    corpus: Annotated[Path, typer.Argument(help="Folder of shards, as for `train`.")],
+    checkpoint: Annotated[Path, typer.Option(help="The teacher.")] = Path("runs/generator.pt"),
+    out: Annotated[Path, typer.Option(help="Folder for the student, its state and its log.")] = Path("runs"),
+    minutes: Annotated[float, typer.Option(help="Length of the whole run, over all its stops.")] = 30.0,
+    steps: Annotated[int, typer.Option(help="Network evaluations that the student acts in: 1, 2 or 4.")] = 2,
+    batch: Annotated[int, typer.Option(help="Excerpts in each process's batch.")] = 8,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
+) -> None:
+    """Teach a student to act in few steps; the same command goes on where a run was stopped."""
+    from .distil import DistilConfig
+    from .distil import distil as teach
+    from .loop import Team
+
+    team = Team(device)
+    level = logging.INFO if team.leads else logging.WARNING
+    logging.basicConfig(level=level, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    out.mkdir(parents=True, exist_ok=True)
+    teach(checkpoint, corpus, WEIGHTS, out, DistilConfig(minutes=minutes, steps=steps, batch=batch, seed=seed), team)
+
+
+@app.command()
 def export(
     checkpoint: Path = Path("runs/generator.pt"),
     out: Annotated[Path, typer.Option(help="Folder of the weights.")] = WEIGHTS,

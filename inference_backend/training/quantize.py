@@ -1,0 +1,40 @@
+"""Quantization: exported networks with the weights of their matrix products as int8, a quarter of the size."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+PRODUCTS = ("MatMul", "Gemm")
+
+
+def quantize(folder: Path, names: Iterable[str]) -> dict[str, float]:
+    """Quantize networks of a folder in place, one scale for each column; gives each one's size over its former size.
+
+    Weights keep seven bits: where a processor has no int8 dot product (x86 before VNNI), eight overflow its sums of
+    two products (ONNX Runtime's documentation on quantization).
+    """
+    shares = {}
+    for name in names:
+        path = folder / f"{name}.onnx"
+        before = path.stat().st_size
+        _quantize(path)
+        shares[name] = path.stat().st_size / before
+        log.info("%s: %.1f MB as int8, %.2f of what it was", name, path.stat().st_size / 1e6, shares[name])
+    return shares
+
+
+def _quantize(path: Path) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        part = Path(folder, path.name)
+        quantize_dynamic(
+            path, part, op_types_to_quantize=list(PRODUCTS), per_channel=True, reduce_range=True,
+            weight_type=QuantType.QInt8,
+        )  # fmt: skip
+        part.replace(path)
