@@ -130,7 +130,7 @@ def test_help_shows_every_command_without_loading_them():
     )
     result = run("--help", code=code)
     assert result.returncode == 0, result.stderr
-    for command in ("generate", "serve", "bench", "data", "train", "export", "evaluate"):
+    for command in ("generate", "style", "serve", "bench", "data", "train", "export", "evaluate"):
         assert f" {command} " in result.stdout
 
 
