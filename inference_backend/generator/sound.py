@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,13 +98,13 @@ def _collect(stream: Stream, name: str, start_s: float, duration_s: float | None
     if duration_s is not None:
         stop = min(stop, first + round(duration_s * SAMPLE_RATE))
     position = stream.first_s * SAMPLE_RATE
-    pieces = []
+    grown = array("f")  # grows where it lies: an hour's pieces beside their whole would take twice its memory
     for piece in _at_sample_rate(stream, name):
-        pieces.append(piece[max(0, first - position) : max(0, stop - position)])
+        grown.frombytes(piece[max(0, first - position) : max(0, stop - position)].tobytes())
         position += len(piece)
         if position >= stop:
             break
-    samples = np.concatenate(pieces) if pieces else np.empty(0, np.float32)
+    samples = np.frombuffer(grown, np.float32) if grown else np.empty(0, np.float32)
     if len(samples) > MAX_SOUND_S * SAMPLE_RATE:
         raise _too_long(name)
     if position == 0 and stop > first:
