@@ -46,7 +46,7 @@ def read(
     on_progress: OnProgress,
 ) -> Mix:
     """Read everything that is to be mixed; excerpt is the start and duration, in seconds, of each performance."""
-    model = style_space.installed()
+    model = style_space.installed() if style_files else ""
     mix = sum((of_text(*each) for each in texts), Mix())
     mix = sum((of_style_file(*each, model) for each in style_files), mix)
     return sum((of_reference(*each, *excerpt, on_progress=on_progress) for each in performances), mix)
