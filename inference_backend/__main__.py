@@ -88,6 +88,8 @@ _add_room("train", ".training.commands", False, "train", "Train the style genera
 _add_room("distil", ".training.commands", False, "train", "Teach a trained model to act in few steps.")
 _add_room("export", ".training.commands", False, "train", "Write a trained model as ONNX networks.")
 _add_room("evaluate", ".training.commands", False, "train", "Measure a model on held-out speech.")
+_add_room("baselines", ".training.commands", False, "train", "Train the baselines that learn.")
+_add_room("ablate", ".training.commands", False, "train", "Measure what each part of the method is worth.")
 _add_room("sentence-encoder", ".training.commands", False, "train", "Write the frozen sentence encoder as ONNX.")
 
 

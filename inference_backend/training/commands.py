@@ -114,3 +114,39 @@ def evaluate(
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     stage = Stage(out, weights, recordings, corpus, quick, long)
     typer.echo(json.dumps(measure(stage, untrained() if baselines else (), only=part or ()), indent=1))
+
+
+@app.command()
+def baselines(
+    corpus: Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")],
+    out: Annotated[Path, typer.Option(help="Folder of the trained baselines.")] = Path("runs/baselines"),
+    minutes: Annotated[float, typer.Option(help="Processor minutes of each training.")] = 20.0,
+    excerpts: Annotated[int, typer.Option(help="Excerpts to learn from, held in memory.")] = 3000,
+    width: Annotated[int, typer.Option(help="Width of the networks; the style generator's own is 192.")] = 192,
+) -> None:
+    """Train a regressor, and actors that are told a label or a reference alone; stopped, the same command goes on."""
+    from .baselines.learned import train_on
+
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    train_on(corpus, out, minutes, excerpts, width)
+
+
+@app.command()
+def ablate(
+    corpus: Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")],
+    out: Annotated[Path, typer.Option(help="Folder of models, ablation.json and ablation.png.")] = Path(
+        "runs/ablation"
+    ),
+    minutes: Annotated[float, typer.Option(help="Processor minutes of each training.")] = 10.0,
+    excerpts: Annotated[int, typer.Option(help="Excerpts to learn from, held in memory.")] = 3000,
+    recordings: Annotated[Path | None, typer.Option(help="Folder with grid_s1, for captured faces.")] = None,
+    baselines: Annotated[Path | None, typer.Option(help="Folder of trained baselines, to score beside them.")] = None,
+) -> None:
+    """Train small variants of the style generator of equal cost and score them; stopped, the same command goes on."""
+    from .ablation import AblationConfig
+    from .ablation import ablate as study
+    from .baselines.lineup import lineup
+
+    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    study(corpus, out, recordings, AblationConfig(minutes, excerpts), lineup(baselines))
+    typer.echo(f"{out / 'ablation.json'}, {out / 'ablation.png'}")
