@@ -39,7 +39,7 @@ from .variants import PLAIN, VARIANTS, Variant, excerpts_of, loss_of, model_of, 
 log = logging.getLogger(__name__)
 
 STEP_COUNTS = (1, 2, 4, 8, 25)
-_TOKENIZER_SHARE = 0.25  # of a variant's minutes
+_TOKENIZER_SHARE = 1.0  # of a variant's minutes, by the clock
 
 
 class OtherStudy(MienError):
@@ -140,19 +140,24 @@ class _Report:
 
 
 def prepare(corpus: Path, out: Path, config: AblationConfig) -> Material:
-    """Draw the excerpts that all learn from, and train the tokenizer that all share."""
-    encoder = SentenceEncoder(WEIGHTS, threads=1)
-    mean, scale = (torch.from_numpy(x) for x in statistics(corpus))
-    drawn = Excerpts.drawn(Corpus(corpus, encoder, FRAMES, config.seed), config.excerpts)
-    path = out / "tokenizer.pt"
+    """Draw the excerpts that all learn from, and train the tokenizer that all share; once for each folder."""
+    encoder, path = SentenceEncoder(WEIGHTS, threads=1), out / "material.pt"
     if not path.exists():
-        torch.manual_seed(config.seed)
-        tokenizer, generator = MotionTokenizer(Shape().curves), torch.Generator().manual_seed(config.seed)
-        stream = (drawn.batch(32, generator) for _ in count())
-        lost = tokenize(tokenizer, stream, mean, scale, _TOKENIZER_SHARE * config.minutes)
-        log.info("the tokenizer's codes lose %.0f %% of the motion", 100 * lost)
-        write_whole(tokenizer.state_dict(), path)
-    return Material(drawn, mean, scale, torch.load(path, weights_only=True), encoder)
+        mean, scale = (torch.from_numpy(x) for x in statistics(corpus))
+        drawn = Excerpts.drawn(Corpus(corpus, encoder, FRAMES, config.seed), config.excerpts)
+        tokenizer = _tokenizer(drawn, mean, scale, config)
+        write_whole({"rows": drawn.rows, "mean": mean, "scale": scale, "tokenizer": tokenizer.state_dict()}, path)
+    kept = torch.load(path, weights_only=True)
+    return Material(Excerpts(kept["rows"]), kept["mean"], kept["scale"], kept["tokenizer"], encoder)
+
+
+def _tokenizer(drawn: Excerpts, mean: Tensor, scale: Tensor, config: AblationConfig) -> MotionTokenizer:
+    torch.manual_seed(config.seed)
+    tokenizer, generator = MotionTokenizer(Shape().curves), torch.Generator().manual_seed(config.seed)
+    stream = (drawn.batch(32, generator) for _ in count())
+    lost = tokenize(tokenizer, stream, mean, scale, _TOKENIZER_SHARE * config.minutes)
+    log.info("the tokenizer's codes lose %.0f %% of the motion", 100 * lost)
+    return tokenizer
 
 
 def trained(
