@@ -163,12 +163,14 @@ def distil(
     """Train a student of a checkpoint in a folder, going on from its state, and write it averaged as student.pt."""
     team = team or Team()
     torch.manual_seed(config.seed)
-    model = load(checkpoint)[0].eval().requires_grad_(False)
+    model, taught_by = load(checkpoint)
+    model.eval().requires_grad_(False)
     teacher = GuidedActor(model, neutral_style(model, weights)).eval().to(team.device)
     model.to(team.device)
     student = apprentice(model.actor, teacher.neutral, model.shape).requires_grad_(True).to(team.device)
     optimiser = torch.optim.AdamW(student.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    run = Run(student, optimiser, out / "distil.pt", config.average)
+    state = out / f"distil-{taught_by}.pt"  # of this teacher and no other
+    run = Run(student, optimiser, state, config.average)
     run.resume()
     team.settle(student)
     seed = config.seed + run.step
@@ -181,8 +183,8 @@ def distil(
         run.learn(loss, done, team, {"student": float(loss.detach())})
     if team.leads:
         run.save()
-        save_student(run.average, model.shape, config.steps, out / "student.pt")
-        draw_curves(out / "distil.csv", out / "distil.png")
+        save_student(run.average, model.shape, config.steps, taught_by, out / "student.pt")
+        draw_curves(state.with_suffix(".csv"), state.with_suffix(".png"))
         log.info("stopped at step %d", run.step)
 
 

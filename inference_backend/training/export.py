@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,12 @@ from ..generator.style_text import SentenceEncoder
 from .checkpoints import load
 from .listen import CONTACT_OF_PHONE
 from .network import LIPS, StyleGenerator
+from .quantize import quantize
+from .student import load_student
 
 log = logging.getLogger(__name__)
 VERSION = "mien-2"
+STEPS = 5  # of the teacher where it acts itself
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
 _HEAD_GUIDANCE = (2.0, 3.0, 1.5)  # pitch, yaw, roll
 
@@ -96,18 +100,20 @@ class _Listen(nn.Module):
         return torch.cat([audio, self.mouth(audio)[:, :, 1]], -1), heard
 
 
-def export(checkpoint: Path, out: Path) -> None:
+def export(checkpoint: Path, out: Path, student: Path | None = None, int8: Sequence[str] = ()) -> None:
     """Write the networks as ONNX with generator.json; raises ValueError where parity fails.
 
-    The folder must hold the sentence encoder already.
+    The folder must hold the sentence encoder already. A student acts in its teacher's place; the networks named by
+    int8 are quantized after they were compared.
     """
     model, step = load(checkpoint)
     model.eval()
-    guided = GuidedActor(model, neutral_style(model, out))
+    guided, steps = load_student(student, step) if student else (GuidedActor(model, neutral_style(model, out)), STEPS)
     _write_networks(model, guided, out)
     settings = {
         "version": VERSION,
         "steps_trained": step,
+        "steps": steps,
         "listener_halo": sum(model.shape.listener_dilations) + 3,
         "actor_halo": sum(model.shape.actor_dilations) + 1,
         "mean": model.mean.tolist(),
@@ -117,6 +123,7 @@ def export(checkpoint: Path, out: Path) -> None:
     }
     (out / "generator.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     log.info("largest difference between torch and ONNX: %.2g", parity(model, guided, out))
+    quantize(out, int8)
 
 
 def _write_networks(model: StyleGenerator, guided: nn.Module, out: Path) -> None:

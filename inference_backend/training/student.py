@@ -48,14 +48,18 @@ def apprentice(actor: Actor, neutral: Tensor, shape: Shape) -> Student:
     return student
 
 
-def save_student(student: Student, shape: Shape, steps: int, path: Path) -> None:
-    """Write a student with the number of steps that it acts in."""
-    write_whole({"shape": shape.as_dict(), "student": student.state_dict(), "steps": steps}, path)
+def save_student(student: Student, shape: Shape, steps: int, taught_by: int, path: Path) -> None:
+    """Write a student with the number of steps that it acts in, and its teacher's steps of training."""
+    state = {"shape": shape.as_dict(), "student": student.state_dict(), "steps": steps, "taught_by": taught_by}
+    write_whole(state, path)
 
 
-def load_student(path: Path) -> tuple[Student, int]:
-    """Read a student and the number of steps that it acts in."""
+def load_student(path: Path, teacher: int) -> tuple[Student, int]:
+    """Read a student and the number of steps that it acts in; ValueError where it had another teacher."""
     saved = torch.load(path, map_location="cpu", weights_only=True)
+    if saved["taught_by"] != teacher:
+        was = f"a teacher of {saved['taught_by']} steps, not of {teacher}"
+        raise ValueError(f"The student {path} learnt from {was}; distil this checkpoint first.")
     student = Student(Shape.of(saved["shape"]))
     student.load_state_dict(saved["student"])
     return student.eval(), saved["steps"]
