@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...contract import INDEX, Take, region
+from ...contract import INDEX, region
 from ...data_engine.captures import LIVE, LIVE_LIPS, Captures
 from ...data_engine.speech.phones import PHONE_ID, SILENCE, Phone
 from ...data_engine.speech.recordings import HELD_OUT_EVERY
@@ -21,6 +21,7 @@ from .system import FPS, Line, System, perform
 
 _REACH = 10  # frames: 200 ms
 _SOUND_REACH = 20
+_DRAWN = 4  # clips whose curves the report shows
 STRONG = ("strong happy", "strong sad", "strong angry", "surprised")
 _LIPS = [INDEX[name] for name in LIVE_LIPS]
 _UPPER = [INDEX[name] for name in LIVE if region(name) == "upper"]
@@ -33,7 +34,7 @@ def clips(stage: Stage) -> tuple[Captures, dict[str, Line]]:
         raise Skipped("captured faces are absent: give --recordings a folder with grid_s1")
     if "captured" not in stage.prepared:
         captures = Captures(folder / "curves.npz")
-        names = sorted(captures.clips)[::HELD_OUT_EVERY][: stage.some(80, 12)]
+        names = sorted(captures.clips)[:: HELD_OUT_EVERY * stage.some(1, 7)]
         stage.prepared["captured"] = captures, {name: _line(folder, name) for name in names}
     return stage.prepared["captured"]
 
@@ -53,9 +54,9 @@ def measure(system: System, stage: Stage) -> dict:
     captures, lines = clips(stage)
     rows, lags, heard_lags, margins, tally, heads, true_heads = [], [], [], [], Contacts(), [], []
     levels = {name: _level(line) for name, line in lines.items()}
-    takes: dict[str, Take] = {}
+    drawn: dict[str, dict[str, list[float]]] = {}
     for i, (name, line) in enumerate(lines.items()):
-        take = takes[name] = perform(system, line)
+        take = perform(system, line)
         raw = captures.raw(name)
         rows.append(agreement(take.values, raw))
         ours, theirs = aperture(take.values), aperture(raw)
@@ -64,16 +65,17 @@ def measure(system: System, stage: Stage) -> dict:
         others = [level for other, level in levels.items() if other != name]
         margins.append(_margin(ours, levels[name], others))
         tally += contacts(take, line.phones)
+        if len(drawn) < _DRAWN:
+            drawn[name] = {"made": ours.round(3).tolist(), "captured": theirs.round(3).tolist()}
         heads.append(take.head)
         true_heads.append(captures.curves(name)[1])
         stage.told("captured faces", i, len(lines))
-    stage.prepared[f"captured takes {system.name}"] = takes
     found = {key: round(float(np.mean([row[key] for row in rows])), 4) for key in rows[0]}
     found["lag_ms"] = round(1000 * curves.peak_lag(np.mean(lags, 0), FPS), 1)
     found["sound_to_lips_ms"] = round(1000 * curves.peak_lag(np.mean(heard_lags, 0), FPS), 1)
     found["shuffle_margin"] = round(float(np.mean(margins)), 4)
     moved = {"made": head.statistics(heads), "captured": head.statistics(true_heads)}
-    return found | {"clips": len(rows), "contacts": tally.summary(), "head": moved}
+    return found | {"clips": len(rows), "contacts": tally.summary(), "head": moved, "curves": drawn}
 
 
 def agreement(made: np.ndarray, true: np.ndarray) -> dict[str, float]:

@@ -12,8 +12,8 @@ from ...data_engine.prompts.prompt import Attributes
 from ...data_engine.prompts.words import INTENSITIES
 from . import curves, lines
 from .performances import EIGHT, act
-from .stage import Skipped, Stage
-from .system import Line, System, perform
+from .stage import Stage
+from .system import System, perform
 
 REGIONS = ("lips", "upper", "gaze", "blinks", "head")
 WORDS = ("faint", "slight", "moderate", "strong", "extreme")
@@ -33,19 +33,12 @@ _COLUMNS = {name: [i for i, c in enumerate(CHANNELS) if region(c) == name] for n
 }
 
 
-def _line() -> Line:
-    for name in (lines.VOICES[2], *lines.VOICES):
-        if chosen := lines.held_out(1, (name,)):
-            return chosen[0]
-    raise Skipped("no speech engine is installed: flite, espeak-ng or festival")
-
-
 def intensity(system: System, stage: Stage) -> dict:
     """Rank correlation of the level asked for, by words and by the slider, with how much of it shows.
 
     What shows is the mean of the upper face, and ("own") of the channels of the teacher's prototype of the emotion.
     """
-    line, found = _line(), {}
+    line, found = lines.one(), {}
     for emotion in EIGHT:
         by_words = [perform(system, line, f"{_article(word)} {word} {emotion} expression") for word in WORDS]
         by_slider = [perform(system, line, f"{_article(emotion)} {emotion} expression", strength=s) for s in SLIDER]
@@ -89,7 +82,7 @@ def _shown(motion: np.ndarray, what: str) -> float:
 
 def effects(system: System, stage: Stage) -> dict:
     """Distance of two prompts' mean faces in units of the spread over seeds, and how much seeds differ."""
-    line, seeds = _line(), stage.some(4, 3)
+    line, seeds = lines.one(), stage.some(4, 3)
     takes = {p: [_motion(perform(system, line, p, s)) for s in range(seeds)] for p in EFFECTS}
     means = {p: np.stack([m[:, : len(CHANNELS)].mean(0) for m in row]) for p, row in takes.items()}
     within = np.sqrt(np.mean([((m - m.mean(0)) ** 2).sum(1).mean() * seeds / (seeds - 1) for m in means.values()]))
@@ -115,7 +108,7 @@ def _apart(motions: list[np.ndarray], where: str) -> float:
 
 def swaps(system: System, stage: Stage) -> list[dict]:
     """Change one word: how far each region's mean and spread move, in units of their spread over seeds."""
-    line, seeds, table = _line(), stage.some(3, 2), []
+    line, seeds, table = lines.one(), stage.some(3, 2), []
     for before, after, expected in SWAPS[: stage.some(len(SWAPS), 3)]:
         a, b = ([_motion(perform(system, line, text, s)) for s in range(seeds)] for text in (before, after))
         moved = {where: round(_change(a, b, where), 2) for where in REGIONS}

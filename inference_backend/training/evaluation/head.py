@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.signal import find_peaks
 
+from ...contract import CHANNELS
+from ...data_engine.prompts.prompt import Attributes
 from ...generator import features
 from . import curves, lines
-from .performances import Acted, act, bench
+from .performances import act, bench
 from .stage import Stage
 from .system import FPS, System, perform
 
@@ -61,7 +63,7 @@ def against_shuffled(moved: Sequence[np.ndarray], heard: Sequence[np.ndarray]) -
 
 def measure(system: System, stage: Stage) -> dict:
     """Power ratios of nods and shakes, and alignment of the head with the sound, the teacher's beside it."""
-    line = lines.held_out(1, lines.VOICES[2:3])[0]
+    line = lines.one()
     found: dict = {"gestures": {}}
     for prompt, axis in GESTURES.items():
         power = np.zeros(2)
@@ -73,15 +75,10 @@ def measure(system: System, stage: Stage) -> dict:
             "ratio": round(float(power[axis] / (power[1 - axis] + 1e-12)), 2),
             "sd_deg": degrees,
         }
-    chosen = [a for a in bench(stage) if a.line][: stage.some(40, 10)]
-    heard = [onsets(a.line.mel) for a in chosen if a.line]
-    made = [perform(system, a.line).head for a in chosen if a.line]
+    chosen = [a.line for a in bench(stage) if a.line][: stage.some(24, 10)]
+    heard = [onsets(x.mel) for x in chosen]
+    made = [perform(system, x).head for x in chosen]
+    acted = [act(x, Attributes(), 7)[:, len(CHANNELS) :] for x in chosen]
     found["beats"] = against_shuffled([beats(h) for h in made], heard)
-    found["teacher's beats"] = against_shuffled([beats(_neutral(a)) for a in chosen], heard)
-    found["moved"] = {"made": statistics(made), "teacher": statistics([_neutral(a) for a in chosen])}
-    return found
-
-
-def _neutral(acted: Acted) -> np.ndarray:
-    assert acted.line is not None
-    return act(acted.line, type(acted.prompt.attributes)(), 7)[:, 52:]
+    found["teacher's beats"] = against_shuffled([beats(h) for h in acted], heard)
+    return found | {"moved": {"made": statistics(made), "teacher": statistics(acted)}}

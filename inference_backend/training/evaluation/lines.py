@@ -10,6 +10,7 @@ import numpy as np
 from ...data_engine.speech import texts, voices
 from ...data_engine.speech.recordings import LABELS, phrases_of
 from ...data_engine.speech.track import from_spoken, join, silence
+from .stage import Skipped
 from .system import Line
 
 # Voices of all three engines; those that training never heard come first.
@@ -41,6 +42,14 @@ def held_out(sentences: int = len(texts.HELD_OUT), names: tuple[str, ...] = VOIC
     return [line for name in names for line in spoken(name, texts.HELD_OUT[:sentences])]
 
 
+def one() -> Line:
+    """Give one held-out sentence of a clear voice; raises Skipped where no voice is installed."""
+    for name in (VOICES[2], *VOICES):
+        if chosen := held_out(1, (name,)):
+            return chosen[0]
+    raise Skipped("no speech engine is installed: flite, espeak-ng or festival")
+
+
 def recorded(folder: Path, corpus: str, limit: int) -> list[Line]:
     """Held-out phrases of a recorded corpus with aligned phones; none where it is absent."""
     if not (folder / corpus / LABELS).is_file():
@@ -48,7 +57,7 @@ def recorded(folder: Path, corpus: str, limit: int) -> list[Line]:
     phrases = [
         p for p in phrases_of(corpus, folder / corpus) if p.split == "measure" and p.end_s - p.start_s < _LONGEST_S
     ]
-    return [Line(phrase.track(), corpus) for phrase in phrases[:limit]]
+    return [Line(phrase.track(), corpus) for phrase in phrases[:: max(1, len(phrases) // limit)][:limit]]
 
 
 @lru_cache(maxsize=2)

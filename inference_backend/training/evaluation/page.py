@@ -9,7 +9,6 @@ from typing import Any
 
 from ...data_engine.clip import replace_text
 from . import plots
-from .stage import Stage
 
 _STYLE = """
 :root { color: #22303c; background: #f4f6f8; font: 15px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
@@ -35,17 +34,17 @@ _TITLES = {
     "manner": "Whisper, laughter, crying", "languages": "Other languages", "seams": "Seams", "speed": "Speed",
     "hour": "An hour of sound",
 }  # fmt: skip
-_NOT_IN_TABLES = ("confusion", "labels", "curve_words", "curve_slider")
+_NOT_IN_TABLES = ("confusion", "labels", "curve_words", "curve_slider", "curves")
 
 
-def write(report: dict[str, Any], stage: Stage, path: Path) -> Path:
+def write(report: dict[str, Any], path: Path) -> Path:
     """Write the page of a report."""
     about = ", ".join(f"{key}: {value}" for key, value in report["about"].items())
     first = next(iter(report["systems"]), "")
     parts = [
         f"<h1>Evaluation</h1><p class=faint>{escape(about)}</p>",
         f"<h2>Bars</h2>{_card(_bars(report['bars']))}",
-        *(f"<h3>{escape(title)}</h3>{_card(_picture(png))}" for title, png in plots.all_of(report, stage, first)[1:]),
+        *(f"<h3>{escape(title)}</h3>{_card(_picture(png))}" for title, png in plots.all_of(report, first)),
     ]
     names = [name for name in _TITLES if any(name in found for found in report["systems"].values())]
     for name in names:

@@ -54,7 +54,7 @@ def speaking_prompts(count: int, seed: int) -> list[Prompt]:
 def pool(stage: Stage) -> list[Acted]:
     """Give the performances that the judges of style train on, made once."""
     if "pool" not in stage.prepared:
-        count = stage.some(2400, 500)
+        count = stage.some(2000, 500)
         sounds = lines.taught(stage.some(6, 2), SEED)
         made = []
         for i, prompt in enumerate(speaking_prompts(count, SEED)):
@@ -68,7 +68,7 @@ def pool(stage: Stage) -> list[Acted]:
 def bench(stage: Stage) -> list[Acted]:
     """Balanced prompts on held-out lines, with the teacher's own performance, made once."""
     if "bench" not in stage.prepared:
-        prompts = speaking_prompts(stage.some(192, 64), SEED + 1)
+        prompts = speaking_prompts(stage.some(160, 64), SEED + 1)
         stage.prepared["bench"] = acted(prompts, lines.held_out(stage.some(15, 4)), 500_000)
     return stage.prepared["bench"]
 

@@ -12,18 +12,17 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from ..measures import aperture
-from .stage import Stage
+from .control import SLIDER, WORDS
 
 _INK, _MADE, _TRUE = "#22303c", "#3d8fb3", "#e07a3f"
 
 
-def all_of(report: dict[str, Any], stage: Stage, name: str) -> list[tuple[str, bytes]]:
+def all_of(report: dict[str, Any], name: str) -> list[tuple[str, bytes]]:
     """Draw what a system's results allow: pairs of title and PNG."""
     found = report["systems"].get(name, {})
-    drawn = [("Bars", _bars(report.get("bars", [])))]
-    if f"captured takes {name}" in stage.prepared:
-        drawn.append(("Gap between the lips, made and captured", _mouths(stage, name)))
+    drawn: list[tuple[str, Figure]] = []
+    if "captured" in found:
+        drawn.append(("Gap between the lips, made and captured", _mouths(found["captured"]["curves"])))
     if "intensity" in found:
         drawn.append(("What shows of what is asked for", _intensity(found["intensity"]["emotions"])))
     for title, part in (("taught", "taught"), ("never taught", "unheard")):
@@ -51,29 +50,11 @@ def _png(figure: Figure) -> bytes:
     return file.getvalue()
 
 
-def _bars(rows: list[dict[str, Any]]) -> Figure:
-    """Each bar met or missed, as a share of what is wanted."""
-    rows = [r for r in rows if r["measured"] is not None]
-    figure, axes = plt.subplots(figsize=(9, 0.6 + 0.26 * max(1, len(rows))), layout="constrained")
-    for i, row in enumerate(rows):
-        met = row["missed_by"] == 0
-        axes.barh(i, 1, color="#dcefe2" if met else "#f9ddd0")
-        axes.text(0.01, i, row["bar"], va="center", fontsize=8, color=_INK)
-        said = f"{row['measured']:g}  (wanted {row['wanted']})" + ("" if met else f"  missed by {row['missed_by']:g}")
-        axes.text(0.99, i, said, va="center", ha="right", fontsize=8, color=_INK if met else "#a33b12")
-    axes.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5))
-    axes.axis("off")
-    return figure
-
-
-def _mouths(stage: Stage, name: str) -> Figure:
-    captures, _ = stage.prepared["captured"]
-    takes = list(stage.prepared[f"captured takes {name}"].items())[:4]
-    figure, grid = plt.subplots(len(takes), 1, figsize=(9, 1.7 * len(takes)), layout="constrained", squeeze=False)
-    for axes, (clip, take) in zip(grid[:, 0], takes, strict=True):
-        raw = captures.raw(clip)
-        axes.plot(np.arange(len(raw)) / 50, aperture(raw), color=_TRUE, label="captured", lw=1.4)
-        axes.plot(np.arange(len(take)) / 50, aperture(take.values), color=_MADE, label="made", lw=1.4)
+def _mouths(clips: dict[str, dict[str, list[float]]]) -> Figure:
+    figure, grid = plt.subplots(len(clips), 1, figsize=(9, 1.7 * len(clips)), layout="constrained", squeeze=False)
+    for axes, (clip, pair) in zip(grid[:, 0], clips.items(), strict=True):
+        for name, color in (("captured", _TRUE), ("made", _MADE)):
+            axes.plot(np.arange(len(pair[name])) / 50, pair[name], color=color, label=name, lw=1.4)
         axes.set_ylabel(clip, fontsize=8)
         axes.spines[["top", "right"]].set_visible(False)
     grid[0, 0].legend(frameon=False, fontsize=8, ncols=2)
@@ -98,8 +79,6 @@ def _confusion(table: list[list[int]], labels: list[str]) -> Figure:
 
 
 def _intensity(emotions: dict[str, dict]) -> Figure:
-    from .control import SLIDER, WORDS
-
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
     for emotion, row in emotions.items():
         left.plot(range(len(WORDS)), row["curve_words"], marker="o", ms=3, lw=1.3, label=emotion)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -40,7 +41,8 @@ def evaluate(
 ) -> dict:
     """Measure the weights, baselines for their lips alone, and styled baselines for all that reads a style.
 
-    only names parts to measure; all without it. Returns what report.json holds. Raises BackendFailed and UnknownPart.
+    only names parts to measure; all without it. Their results join those of other parts that the folder holds of the
+    same weights, measured in the same way. Returns what report.json holds. Raises BackendFailed and UnknownPart.
     """
     if unknown := sorted(set(only) - {*LIPS, *STYLE, *OWN}):
         raise UnknownPart(f"There is no part {unknown[0]!r}; the parts are {', '.join((*LIPS, *STYLE, *OWN))}.")
@@ -50,7 +52,7 @@ def evaluate(
     work = [(name, part, system) for parts, systems in (
         (LIPS, [mien, *styled, *baselines]), (STYLE, [mien, *styled]), (OWN, [mien])
     ) for name, part in parts.items() for system in systems if not only or name in only]  # fmt: skip
-    report: dict[str, Any] = {"about": _about(stage, generator.provider), "systems": {}, "skipped": {}, "seconds": {}}
+    report = _begun(stage, _about(stage, generator.provider), anew=not only)
     for at, (name, part, system) in enumerate(work, 1):
         log.info("%d of %d: %s (%s)", at, len(work), name, system.name)
         began = time.monotonic()
@@ -59,7 +61,7 @@ def evaluate(
         _write(report, stage.out / "report.json")
     report["bars"] = _bars(report["systems"].get(mien.name, {}))
     _write(report, stage.out / "report.json")
-    page.write(report, stage, stage.out / "report.html")
+    page.write(report, stage.out / "report.html")
     return report
 
 
@@ -79,6 +81,7 @@ def untrained() -> list[System]:
 
 
 def _measure(report: dict, name: str, part: Part, system: System, stage: Stage) -> None:
+    report["skipped"].pop(f"{name} ({system.name})", None)
     try:
         report["systems"].setdefault(system.name, {})[name] = part(system, stage)
     except Skipped as reason:
@@ -89,11 +92,27 @@ def _measure(report: dict, name: str, part: Part, system: System, stage: Stage) 
         log.warning("  %s failed: %s", name, error)
 
 
+def _begun(stage: Stage, about: dict[str, Any], anew: bool) -> dict[str, Any]:
+    path = stage.out / "report.json"
+    if not anew and path.is_file():
+        report = json.loads(path.read_text(encoding="utf-8"))
+        if all(report["about"].get(key) == about[key] for key in ("fingerprint", "small version")):
+            return report | {"about": about}
+    return {"about": about, "systems": {}, "skipped": {}, "seconds": {}}
+
+
 def _about(stage: Stage, provider: str) -> dict[str, Any]:
     settings = json.loads((stage.weights / "generator.json").read_text(encoding="utf-8"))
-    return {"weights": settings.get("version", ""), "steps_trained": settings.get("steps"), "provider": provider,
+    return {"weights": settings.get("version", ""), "fingerprint": _fingerprint(stage.weights),
+            "steps trained": settings.get("steps_trained"),
+            "provider": provider,
             "date": date.today().isoformat(), "small version": stage.quick,
             "recordings": stage.recordings is not None, "corpus": stage.corpus is not None}  # fmt: skip
+
+
+def _fingerprint(weights: Path) -> str:
+    files = [*sorted(weights.glob("*.onnx")), weights / "generator.json"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def _bars(found: dict[str, Any]) -> list[dict[str, Any]]:

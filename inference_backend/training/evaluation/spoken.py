@@ -40,7 +40,7 @@ def measure(system: System, stage: Stage) -> dict:
 
 def under_style(system: System, stage: Stage) -> dict:
     """Contacts of the same sentences in neutral and in strong styles, and by how many points they changed."""
-    chosen = lines.held_out(stage.some(10, 3), lines.VOICES[1:3])
+    chosen = lines.held_out(stage.some(8, 3), lines.VOICES[1:3])
     if not chosen:
         raise Skipped("no speech engine is installed: flite, espeak-ng or festival")
     found: dict[str, dict] = {}
@@ -60,7 +60,7 @@ def recorded(system: System, stage: Stage) -> dict:
         raise Skipped("recordings are absent: give --recordings their folder")
     found = {}
     for corpus in ("librispeech", "ljspeech", "coffee_orders"):
-        chosen = lines.recorded(stage.recordings, corpus, stage.some(24, 4))
+        chosen = lines.recorded(stage.recordings, corpus, stage.some(16, 4))
         tally = Contacts()
         for i, line in enumerate(chosen):
             tally += contacts(perform(system, line), line.phones)

@@ -107,7 +107,7 @@ def train(model: TextMotion, given: Sequence[Acted], stage: Stage, epochs: int =
     classes = np.array([CLUSTERS.index(a.prompt.attributes.emotion) if a.prompt.attributes.emotion in CLUSTERS else -100
                         for a in given])  # fmt: skip
     optimiser = torch.optim.AdamW(model.parameters(), 2e-3, weight_decay=0.05)
-    epochs, size = epochs or stage.some(40, 30), min(96, len(given))
+    epochs, size = epochs or stage.some(30, 25), min(96, len(given))
     steps = epochs * (len(given) // size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=max(steps, 2))
     model.train()

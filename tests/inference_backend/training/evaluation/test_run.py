@@ -109,7 +109,7 @@ def test_agreement_of_a_face_with_itself_and_with_half_of_itself():
 def test_a_report_is_written_with_what_was_left_out(stage, monkeypatch):
     monkeypatch.setattr(run.pipeline, "load", lambda folder: Obedient())
     (stage.weights / "generator.json").write_text('{"version": "made up"}', encoding="utf-8")
-    found = run.evaluate(stage, [Obedient()], only=("captured", "stillness", "reference", "seams", "head"))
+    found = run.evaluate(stage, [Obedient()], only=("captured", "stillness", "reference", "intensity", "head"))
     assert found["systems"]["mien"]["stillness"]["silence"]["open"] >= 0
     assert "stillness" in found["systems"]["obedient"]
     assert "head" not in found["systems"]["obedient"]  # of lips alone it is asked
@@ -119,7 +119,19 @@ def test_a_report_is_written_with_what_was_left_out(stage, monkeypatch):
     html = (stage.out / "report.html").read_text(encoding="utf-8")
     assert "Left out, and why" in html
     assert "data:image/png;base64," in html
+    assert "not measured" in html
     assert "http" not in html  # it needs nothing beside it
+
+
+def test_single_parts_join_the_report_of_the_same_weights(stage, monkeypatch):
+    monkeypatch.setattr(run.pipeline, "load", lambda folder: Obedient())
+    settings = stage.weights / "generator.json"
+    settings.write_text('{"version": "made up"}', encoding="utf-8")
+    run.evaluate(stage, only=("stillness",))
+    both = run.evaluate(stage, only=("seams",))
+    assert {"stillness", "seams"} <= set(both["systems"]["mien"])
+    settings.write_text('{"version": "another"}', encoding="utf-8")
+    assert "stillness" not in run.evaluate(stage, only=("seams",))["systems"]["mien"]
 
 
 def test_an_unknown_part_is_named(stage):
