@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from inference_backend import formats
-from inference_backend.contract import CHANNELS
+from inference_backend.contract import CHANNELS, BadRequest, Cue
 
 pytest.importorskip("typer")
 pytest.importorskip("onnxruntime")
+
+from inference_backend import generate_command
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "inference_backend" / "generator" / "weights" / "generator.json"
@@ -79,6 +81,38 @@ def test_the_seed_decides(tmp_path, speech):
 
 
 @needs_weights
+def test_variations_under_cues_and_amounts_are_numbered(tmp_path, speech):
+    amounts = ("--lips", 0.5, "--upper", 2, "--gaze", 0, "--blinks", 0, "--head-motion", 0)
+    cues = ("--style", "happy", "--cue", "0.5: furious", "--cue", "1.8:", "--fade", 0.2)
+    outs = ("--out", tmp_path / "take.npz", "--out", tmp_path / "take.csv")
+    result = run("generate", speech, *cues, *amounts, "--seed", 7, "--variations", 2, *outs)
+    assert result.returncode == 0, result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["take-1.csv", "take-1.npz", "take-2.csv", "take-2.npz"]
+    first, second = (formats.read(tmp_path / f"take-{k}.npz") for k in (1, 2))
+    assert [take.meta["request"]["seed"] for take in (first, second)] == [7, 8]
+    assert not np.array_equal(first.values, second.values)
+    for take in (first, second):
+        still = [i for i, name in enumerate(CHANNELS) if name.startswith(("eyeLook", "eyeBlink"))]
+        assert not take.values[:, still].any()
+        assert not take.head.any()
+        assert [cue["style"] for cue in take.meta["request"]["cues"]] == ["furious", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [("3.2: furious", Cue(3.2, "furious")), ("0:calm, as at 5:00", Cue(0.0, "calm, as at 5:00")), (" 7 :", Cue(7.0))],
+)
+def test_a_cue_is_a_time_and_a_style(text, cue):
+    assert generate_command.cue_of(text) == cue
+
+
+@pytest.mark.parametrize("text", ["", "furious", "3.2", "soon: furious", "nan: furious", "inf: sad", "-1: sad"])
+def test_what_is_no_cue_is_refused(text):
+    with pytest.raises(BadRequest):
+        generate_command.cue_of(text)
+
+
+@needs_weights
 def test_generating_needs_nothing_of_training(tmp_path, speech):
     code = (
         "import sys\n"
@@ -103,6 +137,11 @@ MISTAKES = {
     "seed": (["{speech}", "--seed", "-1"], "seed must be"),
     "long style": (["{speech}", "--style", "x" * 10000], "shorten it"),
     "late excerpt": (["{speech}", "--start-s", "9"], "start earlier"),
+    "cue": (["{speech}", "--cue", "furious"], 'as in "3.2: furious"'),
+    "amount": (["{speech}", "--gaze", "2.5"], "gaze must be a number from 0 to 2"),
+    "fade": (["{speech}", "--fade", "-1"], "fade_s must be"),
+    "weights": (["{speech}", "--reference-weight", "2"], "give a weight for each"),
+    "style weight": (["{speech}", "--style", "sad", "--style-weight", "-1"], "weight of a part of a mix must be"),
 }
 
 
