@@ -104,16 +104,18 @@ def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="The small version: fewer of everything.")] = False,
     long: Annotated[bool, typer.Option("--long", help="Measure the memory of an hour of sound too.")] = False,
     baselines: Annotated[bool, typer.Option(help="Measure loudness and viseme rules beside the weights.")] = True,
+    trained: Annotated[Path | None, typer.Option(help="Folder of trained baselines to measure too.")] = None,
     part: Annotated[list[str] | None, typer.Option(help="Measure these parts alone.")] = None,
 ) -> None:
     """Measure the weights on held-out speech, captured faces and style prompts, and write a report."""
+    from .baselines import lineup
     from .evaluation.run import evaluate as measure
-    from .evaluation.run import untrained
     from .evaluation.stage import Stage
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     stage = Stage(out, weights, recordings, corpus, quick, long)
-    typer.echo(json.dumps(measure(stage, untrained() if baselines else (), only=part or ()), indent=1))
+    rules, learned = lineup.lineup() if baselines else (), lineup.styled(trained) if trained else ()
+    typer.echo(json.dumps(measure(stage, rules, learned, part or ()), indent=1))
 
 
 @app.command()

@@ -65,21 +65,6 @@ def evaluate(
     return report
 
 
-def untrained() -> list[System]:
-    """Give the baselines that need no training; the recogniser's only where pocketsphinx is installed."""
-    from ..baselines.loudness import LoudnessJaw
-    from ..baselines.viseme_rules import KnownPhones, VisemeRules
-
-    systems: list[System] = [LoudnessJaw(), VisemeRules(KnownPhones(), "viseme rules, exact phones")]
-    try:
-        from ..baselines.recogniser import Recogniser
-
-        systems.append(VisemeRules(Recogniser(), "viseme rules, recognised"))
-    except ImportError:
-        log.info("pocketsphinx is not installed: no viseme rules on recognised phones")
-    return systems
-
-
 def _measure(report: dict, name: str, part: Part, system: System, stage: Stage) -> None:
     report["skipped"].pop(f"{name} ({system.name})", None)
     try:
