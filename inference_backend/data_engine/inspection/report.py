@@ -37,7 +37,7 @@ def inspect(folder: Path, out: Path) -> Report:
     try:
         out.mkdir(parents=True, exist_ok=True)
         picture = overview.draw(total, title, out / "overview.png")
-        html = page.write(total, title, text.splitlines()[0], picture, out / "overview.html")
+        html = page.write(total, title, picture, out / "overview.html")
     except OSError as error:
         raise NotDrawn(
             f"The overview cannot be written into {out}: {error.strerror}; choose another folder."
