@@ -29,6 +29,7 @@ from .speech.phones import Phone
 MANIFEST = "clips.jsonl"
 MEDIA = ("sound", "video", "motion")
 _DONE = ".done"
+_BAD_RECORD = (ValueError, KeyError, TypeError, AttributeError)
 SILENT = "no sound: for style alone"
 """Note of a clip that has no sound and needs none."""
 
@@ -37,6 +38,15 @@ class BadMedia(MienError):
     """A clip's sound or curves are not there, or broken."""
 
     kind = "bad_media"
+
+
+class Damaged(MienError):
+    """A part of a stage is not as it was written: its disk, or somebody, took something away."""
+
+    kind = "damaged"
+
+    def __init__(self, lost: Path):
+        super().__init__(f"{lost} is damaged or gone; delete the folder {lost.parent} and run its stage again.")
 
 
 @dataclass(frozen=True)
@@ -178,9 +188,12 @@ def making_of(folder: Path) -> Path:
 
 
 def read_part(folder: Path) -> list[Clip]:
-    """Read a part's clips; media stay on disk until asked for."""
-    lines = (folder / MANIFEST).read_text(encoding="utf-8").split("\n")  # texts may hold other ends of lines
-    return [_from_json(line, folder) for line in lines if line]
+    """Read a part's clips; media stay on disk until asked for. Raises Damaged."""
+    try:
+        lines = (folder / MANIFEST).read_text(encoding="utf-8").split("\n")  # texts may hold other ends of lines
+        return [_from_json(line, folder) for line in lines if line]
+    except (FileNotFoundError, *_BAD_RECORD) as error:
+        raise Damaged(folder / MANIFEST) from error
 
 
 def keep(clip: Clip, making: Path) -> None:
@@ -189,9 +202,12 @@ def keep(clip: Clip, making: Path) -> None:
 
 
 def kept(clip_id: str, making: Path) -> Clip | None:
-    """Read a clip that was done before the work on its part was stopped."""
+    """Read a clip that was done before the work on its part was stopped; a record that broke counts for nothing."""
     path = making / f"{clip_id}{_DONE}"
-    return _from_json(path.read_text(encoding="utf-8"), making) if path.is_file() else None
+    try:
+        return _from_json(path.read_text(encoding="utf-8"), making) if path.is_file() else None
+    except _BAD_RECORD:
+        return None
 
 
 def _to_json(clip: Clip, folder: Path) -> str:
@@ -222,5 +238,7 @@ def _link(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)  # left by work that was stopped
     try:
         os.link(source, target)
+    except FileNotFoundError as error:
+        raise Damaged(source) from error
     except OSError:  # another file system
         shutil.copyfile(source, target)

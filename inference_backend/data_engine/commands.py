@@ -14,6 +14,7 @@ from . import executors, stage, stages
 from .filtering.judge import JudgeConfig
 from .gestures.augment import AugmentConfig
 from .progress import shown
+from .reconstruction import model as face_model
 from .reconstruction.reconstruct import ReconstructConfig
 from .shards.config import PackConfig
 from .speech.recordings import CORPORA, LABELS
@@ -69,15 +70,23 @@ def filter_clips(
     source: Source, out: Out, landmarker: Landmarker = None, executor: Executor = "local", workers: Workers = 0
 ) -> None:
     """Stage III: leave out what teaches nothing, each with its reason."""
-    _run(stages.filtering(JudgeConfig(model=_named(landmarker))), source, out, _executor(executor, workers))
+    _run(stages.filtering(JudgeConfig(model=_checked(landmarker))), source, out, _executor(executor, workers))
 
 
 @app.command()
 def reconstruct(
-    source: Source, out: Out, landmarker: Landmarker = None, executor: Executor = "local", workers: Workers = 0
+    source: Source,
+    out: Out,
+    landmarker: Landmarker = None,
+    rest: Annotated[
+        Literal["speaker", "film"],
+        typer.Option(help="Resting face: one for all films of a speaker, or each film's own."),
+    ] = "speaker",
+    executor: Executor = "local",
+    workers: Workers = 0,
 ) -> None:
     """Stage IV: read the curves of filmed faces; exact ones pass through."""
-    config = ReconstructConfig(model=_named(landmarker))
+    config = ReconstructConfig(_checked(landmarker), rest)
     _run(stages.reconstructing(config), source, out, _executor(executor, workers))
 
 
@@ -118,7 +127,7 @@ def run(
     gpus: Gpus = 0.0,
 ) -> None:
     """Run all stages, from prompts to shards; a stopped run goes on where it was."""
-    config = stages.RunConfig(hours, seed, _recorded(recordings), _video(model, family, executor), _named(landmarker))
+    config = stages.RunConfig(hours, seed, _recorded(recordings), _video(model, family, executor), _checked(landmarker))
     for step in stages.whole_run(out, config, _executor(executor, workers, gpus)):
         _take(step)
 
@@ -164,6 +173,13 @@ def fit_lips(
 
 def _named(path: Path | None) -> str:
     return str(path.resolve()) if path else ""
+
+
+def _checked(landmarker: Path | None) -> str:
+    """Name the face landmarker's file, once it is sure that it is one."""
+    if landmarker:
+        face_model.load(_named(landmarker))
+    return _named(landmarker)
 
 
 def _recorded(folder: Path | None) -> str:

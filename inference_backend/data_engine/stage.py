@@ -45,6 +45,8 @@ class Stage:
     name: str
     config: Any
     work: Callable[[Clip, Any, Path], Clip]
+    prepare: Callable[[Any, Path, Path], None] | None = None
+    """First look at the whole source with the settings, before any part is made; may be run again."""
     finish: Callable[[Path], None] | None = None
     """Second look at all parts, once each is made (duplicates); may be run again."""
 
@@ -74,6 +76,8 @@ def run(stage: Stage, source: Path, out: Path, execute: Execute, on_made: OnMade
     names = part_names(source)
     todo = [(source / name, out / name) for name in names if not (out / name).is_dir()]
     with full_disk_said(out):
+        if stage.prepare is not None and todo:
+            stage.prepare(stage.config, source, out)
         with (out / TIMINGS).open("a", newline="", encoding="utf-8") as file:
             rows = csv.writer(file)
 
@@ -151,15 +155,17 @@ def begin(out: Path, name: str, config: Any, source: Path | None) -> None:
     """Make a stage's folder, or go on in it if it was begun with the same settings; raises StageFailed."""
     settings = {"stage": name, "config": dataclasses.asdict(config), "source": source and relative(source, out)}
     wanted = json.loads(json.dumps(settings, default=str))
+    path = out / SETTINGS
     try:
         out.mkdir(parents=True, exist_ok=True)
-        path = out / SETTINGS
         if path.is_file():
             _compare(json.loads(path.read_text(encoding="utf-8")), wanted, out)
         else:
             replace_text(path, json.dumps({**wanted, "versions": _versions()}, indent=1) + "\n")
     except OSError as error:
         raise StageFailed(f"{out} cannot be written: {error.strerror}; choose another folder.") from error
+    except ValueError as error:
+        raise StageFailed(f"{path} is damaged; choose another folder.") from error
 
 
 def _compare(begun: dict[str, Any], wanted: dict[str, Any], out: Path) -> None:

@@ -12,7 +12,7 @@ from .filtering.duplicates import mark_duplicates
 from .filtering.judge import JudgeConfig, judge
 from .gestures.augment import AugmentConfig, augment
 from .prompts import sampling
-from .reconstruction.reconstruct import ReconstructConfig, reconstruct
+from .reconstruction.reconstruct import ReconstructConfig, measure_rest, reconstruct
 from .shards.config import PackConfig
 from .shards.packing import pack
 from .stage import Execute, OnMade, Stage, run, write_clips
@@ -68,12 +68,12 @@ def performing(config: PerformConfig) -> Stage:
 
 def filtering(config: JudgeConfig) -> Stage:
     """Stage III."""
-    return Stage("filter", config, judge, mark_duplicates)
+    return Stage("filter", config, judge, finish=mark_duplicates)
 
 
 def reconstructing(config: ReconstructConfig) -> Stage:
     """Stage IV."""
-    return Stage("reconstruct", config, reconstruct)
+    return Stage("reconstruct", config, reconstruct, prepare=measure_rest)
 
 
 def augmenting(config: AugmentConfig) -> Stage:

@@ -10,7 +10,7 @@ from .limits import JudgeConfig
 _AROUND = 4  # frames to each side that say what change is usual
 _MUCH_MORE = 5.0
 _JUMP = 0.5  # of the distance of the eyes' outer corners, from one frame to the next
-_AT_ONCE_S = 0.1
+_AT_ONCE_S, _LOST_S = 0.1, 0.2
 
 
 def check(thumbs: np.ndarray, track: Track, limits: JudgeConfig) -> str:
@@ -28,8 +28,12 @@ def _changed(thumbs: np.ndarray, most: float) -> np.ndarray:
 
 
 def _jumped(track: Track) -> np.ndarray:
-    centre = track.landmarks[:, :, :2].mean(1)
-    width = np.linalg.norm(track.landmarks[:, 33] - track.landmarks[:, 263], axis=1)
-    moved = np.linalg.norm(np.diff(centre, axis=0), axis=1) / np.maximum(width[1:], 1)
-    both = track.found[1:] & track.found[:-1]
-    return both & (moved > _JUMP) & (np.diff(track.times_s) < _AT_ONCE_S)
+    """Tell after which frames [F - 1] the face is elsewhere; at a cut the tracker may lose it for a frame or two."""
+    rows = np.flatnonzero(track.found)
+    landmarks = track.landmarks[rows]
+    width = np.linalg.norm(landmarks[:, 33] - landmarks[:, 263], axis=1)
+    moved = np.linalg.norm(np.diff(landmarks[:, :, :2].mean(1), axis=0), axis=1) / np.maximum(width[1:], 1)
+    soon = np.diff(track.times_s[rows]) < np.where(np.diff(rows) > 1, _LOST_S, _AT_ONCE_S)
+    jumped = np.zeros(len(track.found) - 1, bool)
+    jumped[rows[:-1][(moved > _JUMP) & soon]] = True
+    return jumped

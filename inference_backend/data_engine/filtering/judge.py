@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..clip import SILENT, BadMedia, Clip
+from ..reconstruction import tracks
 from ..reconstruction.frames import BadVideo
 from . import cuts, evidence, faces, fingerprints, lips, sharpness, sounding
 from .evidence import Evidence
@@ -23,7 +24,7 @@ __all__ = ["REASON", "JudgeConfig", "judge"]
 
 
 def judge(clip: Clip, config: JudgeConfig, folder: Path) -> Clip:
-    """Give the clip with the reason for its rejection, or with its fingerprints; nothing is written.
+    """Give the clip with the reason for its rejection, or with its fingerprints; a good film's track goes into folder.
 
     Exact curves need no look at a film: there the sound and the length are judged. Raises MienError only for what
     concerns every clip: no tracker, no model.
@@ -34,6 +35,8 @@ def judge(clip: Clip, config: JudgeConfig, folder: Path) -> Clip:
         samples = clip.samples() if clip.sound else None
     except BadMedia as error:
         return _rejected(clip, "sound", str(error))
+    if failed := _first(_of_the_clip(clip, samples, config)):
+        return _rejected(clip, *failed)
     seen: Evidence | None = None
     if clip.video is not None and clip.motion is None:
         try:
@@ -41,34 +44,43 @@ def judge(clip: Clip, config: JudgeConfig, folder: Path) -> Clip:
         except BadVideo as error:
             return _rejected(clip, "film", str(error))
         clip = clip.replace(duration_s=clip.duration_s or seen.track.length_s)
-    for check, reason in _reasons(clip, samples, seen, config):
-        if reason:
-            return _rejected(clip, check, reason)
+        if failed := _first(_of_the_film(clip, samples, seen, config)):
+            return _rejected(clip, *failed)
+        tracks.keep(seen.track, clip.id, folder)
     marks = dataclasses.asdict(_fingerprint(clip, samples, seen))
     return clip.replace(provenance={**clip.provenance, "fingerprint": marks})
+
+
+def _first(checks: Iterator[tuple[str, str]]) -> tuple[str, str] | None:
+    """Find the first check that has a reason against the clip; those after it are not made."""
+    return next(((check, reason) for check, reason in checks if reason), None)
 
 
 def _rejected(clip: Clip, check: str, reason: str) -> Clip:
     return clip.replace(rejected=reason, provenance={**clip.provenance, REASON: check})
 
 
-def _reasons(
-    clip: Clip, samples: np.ndarray | None, seen: Evidence | None, config: JudgeConfig
-) -> Iterator[tuple[str, str]]:
-    """Run the checks that apply, the cheap ones first: name and reason, which is empty where all is well."""
-    if seen is None and clip.motion is None:
+def _of_the_clip(clip: Clip, samples: np.ndarray | None, config: JudgeConfig) -> Iterator[tuple[str, str]]:
+    """Check what needs no look at a film, so that nobody watches two hours to find them too long."""
+    if clip.motion is None and clip.video is None:
         yield "film", "There is neither motion nor a film to take it from."
-    yield "length", _length(clip.duration_s, config)
+    if clip.duration_s or clip.motion is not None:
+        yield "length", _length(clip.duration_s, config)
     if samples is not None:
         yield "sound", sounding.check(samples, config)
     elif SILENT not in clip.notes:
         yield "sound", "There is no sound, and the clip is not marked as one for style alone."
-    if seen is not None:
-        yield "face", faces.check(seen.track, config)
-        yield "blur", sharpness.check(seen.sharpness, config)
-        yield "cut", cuts.check(seen.thumbs, seen.track, config)
-        if samples is not None and clip.duration_s >= _SHORTEST_SYNC_S:
-            yield "lips", _lips(clip, samples, seen, config)
+
+
+def _of_the_film(
+    clip: Clip, samples: np.ndarray | None, seen: Evidence, config: JudgeConfig
+) -> Iterator[tuple[str, str]]:
+    yield "length", _length(clip.duration_s, config)
+    yield "face", faces.check(seen.track, config)
+    yield "blur", sharpness.check(seen.sharpness, config)
+    yield "cut", cuts.check(seen.thumbs, seen.track, config)
+    if samples is not None and clip.duration_s >= _SHORTEST_SYNC_S:
+        yield "lips", _lips(clip, samples, seen, config)
 
 
 def _length(duration_s: float, config: JudgeConfig) -> str:

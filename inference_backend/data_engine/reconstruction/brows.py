@@ -35,6 +35,11 @@ def heights(landmarks: np.ndarray) -> np.ndarray:
     return np.stack([part.mean(1) for part in (inner, left, right)], 1)
 
 
+def level(heights: np.ndarray, pitch: np.ndarray | float) -> np.ndarray:
+    """Give heights [.., 3] seen at a head's pitch towards the camera [..], in radians, as they look at none."""
+    return heights - np.multiply.outer(pitch, _OF_PITCH[[0, 1, 1]])
+
+
 def in_the_face(landmarks: np.ndarray, which: tuple[int, ...]) -> np.ndarray:
     """Bring some landmarks [F, N, 3] into the canonical face's axes and cm by the motion of the RIGID ones (Kabsch)."""
     upright = landmarks * np.array([1.0, -1.0, -1.0])

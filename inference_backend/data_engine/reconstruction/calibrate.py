@@ -19,14 +19,11 @@ Real mouths show mouthPress and the rolls, too: on GRID's speaker their scores m
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from ...contract import CHANNELS, INDEX
-from ..stage import StageFailed
 from . import brows
 from .gaze import conjugate
 from .head import head_angles, pose_angles
@@ -48,7 +45,7 @@ _BIAS = {
     "jawOpen": 0.05, "browDown": 0.6,
 }  # fmt: skip
 _REST_PERCENTILE = 10
-_BROW_PERCENTILE = 30  # brows rest in the middle of what they do: they rise and they fall
+BROW_PERCENTILE = 30  # brows rest in the middle of what they do: they rise and they fall
 
 
 @dataclass(frozen=True)
@@ -60,18 +57,24 @@ class Neutral:
     brows: np.ndarray
 
 
-def neutral_of(tracks: list[Track]) -> Neutral:
-    """Estimate the resting face from all that is seen of a person; the more and the more varied, the better.
-
-    Raises ValueError where no face is seen.
-    """
-    scores = np.concatenate([track.scores[track.found] for track in tracks])
-    matrices = np.concatenate([track.matrices[track.found] for track in tracks])
-    heights = np.concatenate([brows.heights(track.landmarks[track.found]) for track in tracks])
-    if not len(scores):
+def neutral_of(track: Track) -> Neutral:
+    """Estimate the resting face from a film alone; raises ValueError where no face is seen."""
+    found = track.found
+    if not found.any():
         raise ValueError("There is no face to take the rest from.")
-    rest = np.array([_rest(name, scores[:, INDEX[name]]) for name in CHANNELS], np.float32)
-    return Neutral(rest, np.median(pose_angles(matrices), 0), np.percentile(heights, _BROW_PERCENTILE, axis=0))
+    heights = brows.heights(track.landmarks[found])
+    head = resting_pose(track)
+    return Neutral(resting_scores(track.scores[found]), head, np.percentile(heights, BROW_PERCENTILE, axis=0))
+
+
+def resting_pose(track: Track) -> np.ndarray:
+    """Take a film's middle head pose [3], in radians towards the camera, for its rest."""
+    return np.median(pose_angles(track.matrices[track.found]), 0)
+
+
+def resting_scores(scores: np.ndarray) -> np.ndarray:
+    """Estimate the scores at rest [52] from those of a face that acts [F, 52]."""
+    return np.array([_rest(name, scores[:, INDEX[name]]) for name in CHANNELS], np.float32)
 
 
 def _rest(name: str, scores: np.ndarray) -> float:
@@ -108,32 +111,3 @@ def _tell_up_from_down(values: np.ndarray, scores: np.ndarray, neutral: Neutral)
 def head(matrices: np.ndarray, neutral: Neutral) -> np.ndarray:
     """Head angles [F, 3] from the person's resting pose, in the contract's axes."""
     return head_angles(matrices, neutral.head)
-
-
-def write_neutrals(neutrals: dict[str, Neutral], path: Path) -> None:
-    """Write speakers' resting faces as JSON."""
-    record = {
-        speaker: {
-            "scores": dict(zip(CHANNELS, n.scores.tolist(), strict=True)),
-            "head": n.head.tolist(),
-            "brows": n.brows.tolist(),
-        }
-        for speaker, n in sorted(neutrals.items())
-    }
-    path.write_text(json.dumps(record, indent=1), encoding="utf-8")
-
-
-def read_neutrals(path: Path) -> dict[str, Neutral]:
-    """Read speakers' resting faces; raises MienError where the file is none of write_neutrals."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            speaker: Neutral(
-                np.array([n["scores"][name] for name in CHANNELS], np.float32),
-                np.array(n["head"]),
-                np.array(n["brows"]),
-            )
-            for speaker, n in record.items()
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StageFailed(f"{path} holds no resting faces of speakers; make it anew, or leave it out.") from error

@@ -1,12 +1,8 @@
-"""What MediaPipe's face landmarker sees in a film: scores, matrix and landmarks of the largest face, by frame.
-
-https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker
-"""
+"""What MediaPipe's face landmarker sees in a film: scores, matrix and landmarks of its face, by frame."""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,30 +11,23 @@ from typing import Any
 import numpy as np
 
 from ...contract import CHANNELS, INDEX
-from ..stage import StageFailed
-from . import model
+from . import landmarker
 from .frames import Frame
 
 LANDMARKS = 478
 _PAUSE_MS = 1000
-
-
-class NoTracker(StageFailed):
-    """MediaPipe is not installed or does not run here."""
-
-    kind = "no_tracker"
+_COUNT_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One frame: how many faces there are, and of the largest one what the tracker says; zeros where there is none.
+    """One frame: how many faces there are, and what the tracker says of the one that it follows; zeros without one.
 
     scores float32 [52] in CHANNELS order on the tracker's own scale (tongueOut, which it lacks, stays 0); matrix [4, 4]
     from the canonical face to the camera, in cm; landmarks [478, 3] in pixels, x right, y down, z away from the camera.
     """
 
     time_s: float
-    size: tuple[int, int]  # width, height of the picture
     faces: int
     scores: np.ndarray
     matrix: np.ndarray
@@ -50,7 +39,6 @@ class Track:
     """All frames of a film: times_s [F], faces [F], scores [F, 52], matrices [F, 4, 4], landmarks [F, 478, 3]."""
 
     times_s: np.ndarray
-    size: tuple[int, int]
     faces: np.ndarray
     scores: np.ndarray
     matrices: np.ndarray
@@ -60,8 +48,7 @@ class Track:
     def of(cls, seen: list[Seen]) -> Track:
         """Stack the frames of a film; there is at least one."""
         names = ("time_s", "faces", "scores", "matrix", "landmarks")
-        times_s, faces, scores, matrices, landmarks = (np.array([getattr(s, name) for s in seen]) for name in names)
-        return cls(times_s, seen[0].size, faces, scores, matrices, landmarks)
+        return cls(*(np.array([getattr(s, name) for s in seen]) for name in names))
 
     @property
     def found(self) -> np.ndarray:
@@ -75,21 +62,25 @@ class Track:
 
 
 class Tracker:
-    """A face landmarker that takes one film after another; each film is tracked as if it were the first."""
+    """A face landmarker that takes one film after another; each film is tracked as if it were the first.
+
+    It follows one face, since MediaPipe steadies one alone. Up to `faces` are counted five times a second, which leaves
+    the track as it is.
+    """
 
     def __init__(self, path: str = "", faces: int = 1):
-        self._vision = _mediapipe()
-        self._landmarker = _landmarker(self._vision, model.load(path), faces)
+        self._landmarker = landmarker.film(path)
+        self._counter = landmarker.pictures(path, faces) if faces > 1 else None
         self._clock_ms = 0
-        # MediaPipe closes it in a thread, which atexit is too late for, and complains when it is collected still open.
-        threading._register_atexit(self._landmarker.close)  # type: ignore[attr-defined]
 
     def follow(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Seen]]:
         """Yield each frame with what is seen in it."""
-        start_ms = self._forget()
+        start_ms, due_s, faces = self._forget(), 0.0, 1
         for frame in frames:
             self._clock_ms = max(self._clock_ms + 1, start_ms + round(frame.time_s * 1000))
-            yield frame, self._look(frame)
+            if self._counter is not None and frame.time_s >= due_s:
+                faces, due_s = self._count(frame), frame.time_s + _COUNT_EVERY_S
+            yield frame, self._look(frame, faces)
 
     def track(self, frames: Iterable[Frame]) -> Track:
         """Track a film."""
@@ -103,23 +94,24 @@ class Tracker:
         return self._clock_ms
 
     def _detect(self, rgb: np.ndarray) -> Any:
-        image = self._vision.Image(image_format=self._vision.ImageFormat.SRGB, data=rgb)
-        return self._landmarker.detect_for_video(image, self._clock_ms)
+        return self._landmarker.detect_for_video(landmarker.image(rgb), self._clock_ms)
 
-    def _look(self, frame: Frame) -> Seen:
+    def _count(self, frame: Frame) -> int:
+        return 1 if self._counter is None else len(self._counter.detect(landmarker.image(frame.rgb)).face_landmarks)
+
+    def _look(self, frame: Frame, faces: int) -> Seen:
         height, width = frame.rgb.shape[:2]
         result = self._detect(frame.rgb)
         scores, matrix = np.zeros(len(CHANNELS), np.float32), np.zeros((4, 4), np.float32)
         landmarks = np.zeros((LANDMARKS, 3), np.float32)
-        faces = [np.array([(p.x * width, p.y * height, p.z * width) for p in f]) for f in result.face_landmarks]
-        if faces:
-            largest = max(range(len(faces)), key=lambda i: float(np.ptp(faces[i][:, :2], axis=0).prod()))
-            landmarks[:] = faces[largest]
-            matrix[:] = result.facial_transformation_matrixes[largest]
-            for score in result.face_blendshapes[largest]:
+        found = bool(result.face_landmarks)
+        if found:
+            landmarks[:] = [(p.x * width, p.y * height, p.z * width) for p in result.face_landmarks[0]]
+            matrix[:] = result.facial_transformation_matrixes[0]
+            for score in result.face_blendshapes[0]:
                 if score.category_name in INDEX:
                     scores[INDEX[score.category_name]] = score.score
-        return Seen(frame.time_s, (width, height), len(faces), scores, matrix, landmarks)
+        return Seen(frame.time_s, max(1, faces) if found else 0, scores, matrix, landmarks)
 
 
 def shared(path: str = "", faces: int = 1) -> Tracker:
@@ -130,36 +122,3 @@ def shared(path: str = "", faces: int = 1) -> Tracker:
 @lru_cache(maxsize=4)
 def _shared(pid: int, path: str, faces: int) -> Tracker:
     return Tracker(path, faces)
-
-
-def _mediapipe() -> Any:
-    os.environ.setdefault("GLOG_minloglevel", "2")
-    try:
-        import mediapipe
-    except (ImportError, OSError) as error:
-        raise _not_here(error) from error
-    return mediapipe
-
-
-def _not_here(error: Exception) -> NoTracker:
-    return NoTracker(
-        f"Films cannot be tracked, since MediaPipe is not installed or does not start ({error}); install "
-        "the extra `track`, and on Linux libegl1 and libgles2."
-    )
-
-
-def _landmarker(mediapipe: Any, buffer: bytes, faces: int) -> Any:
-    from mediapipe.tasks import python as tasks
-    from mediapipe.tasks.python import vision
-
-    options = vision.FaceLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_buffer=buffer),
-        running_mode=vision.RunningMode.VIDEO,
-        num_faces=faces,
-        output_face_blendshapes=True,
-        output_facial_transformation_matrixes=True,
-    )
-    try:
-        return vision.FaceLandmarker.create_from_options(options)
-    except OSError as error:  # its library is loaded only now
-        raise _not_here(error) from error

@@ -28,6 +28,8 @@ WebDataset layout: plain tar files, the members of a clip side by side under one
   the others were tracked in a film. `captured` in the JSON: a camera saw this mouth.
 - **`attributes`.** What the caption asks for, kept apart: subject, emotion (a cluster) and feeling (the word),
   intensity and its level 0 to 1, delivery, gaze, head and the gesture's amount, vocal activity, detail, blend.
+- **The subject is not the voice.** The procedural teacher draws them apart: the caption may name a woman where a man
+  speaks, and age is not matched either. Do not learn voices from captions.
 
 ## Splits
 

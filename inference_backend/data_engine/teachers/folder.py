@@ -19,10 +19,12 @@ from ..prompts.prompt import Attributes, Prompt
 from ..prompts.words import ABSENT_LEVEL, INTENSITIES
 from ..reconstruction import frames
 from ..reconstruction.frames import BadVideo
+from ..reconstruction.resting import AT_REST, FACE
 from ..stage import CLIPS_PER_PART
 
 NEEDED = ("file", "prompt")
 _ATTRIBUTES = ("subject", "emotion", "intensity", "delivery", "gaze", "head", "vocal", "detail", "blend")
+_NO = ("", "no", "n", "0", "false")
 
 
 class BadTable(MienError):
@@ -36,7 +38,8 @@ class FolderConfig:
     """The CSV of films: columns `file` (a path, from the CSV's folder on) and `prompt`, and optional ones.
 
     Those are subject, emotion, intensity and the other attributes, text (the words spoken), licence, speaker, language,
-    and sound (a sound file instead of the film's own, such as the speech that drove the film).
+    sound (a sound file instead of the film's own, such as the speech that drove the film), and rest (yes where the
+    speaker does nothing in the film, so that the resting face is measured there; such a film has no sound).
     """
 
     csv: str
@@ -88,7 +91,7 @@ class Folder:
             speaker=row.get("speaker", "") or self._csv.stem,
             language=row.get("language", ""),
             licence=row.get("licence", "") or row.get("license", ""),
-            provenance={"teacher": self.name, "file": row["file"], "table": self._csv.name},
+            provenance={"teacher": self.name, "file": row["file"], "table": self._csv.name, **_face(row)},
         )
         if not row["file"]:
             return clip.replace(rejected=f"Row {number + 2} of {self._csv.name} names no file.")
@@ -105,7 +108,7 @@ class Folder:
     def _sound(self, row: dict[str, str], film: Path, flac: Path) -> Path | None:
         """Write the film's sound, or that of the file which the row names; None where there is neither."""
         named = row.get("sound", "")
-        if not named and not frames.has_sound(film):
+        if _is_at_rest(row) or (not named and not frames.has_sound(film)):
             return None
         return write_sound(sounds.read(self._csv.parent / named if named else film).samples, flac)
 
@@ -131,6 +134,16 @@ def _id(number: int, row: dict[str, str]) -> str:
     stem = re.sub(r"[^A-Za-z0-9]+", "-", Path(row["file"]).stem).strip("-")[:40] or "film"
     digest = hashlib.sha256(f"{row['file']}\n{row['prompt']}".encode()).hexdigest()[:8]
     return f"{stem}-{digest}-{number:06d}"
+
+
+def _face(row: dict[str, str]) -> dict[str, object]:
+    """Note who is seen, where the row says it, and that this is how the person looks at rest."""
+    named: dict[str, object] = {FACE: row["speaker"]} if row.get("speaker") else {}
+    return {**named, AT_REST: True} if _is_at_rest(row) else named
+
+
+def _is_at_rest(row: dict[str, str]) -> bool:
+    return row.get("rest", "").lower() not in _NO
 
 
 def _attributes(row: dict[str, str]) -> Attributes:

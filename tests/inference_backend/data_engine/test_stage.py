@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from inference_backend.data_engine import executors, stage
-from inference_backend.data_engine.clip import Clip, read_part
+from inference_backend.data_engine.clip import Clip, Damaged, keep, kept, read_part
 from tests.inference_backend.data_engine import invented_stage
 from tests.inference_backend.data_engine.invented_stage import Config, clips, run
 
@@ -96,6 +98,59 @@ def test_other_settings_or_an_unfinished_source_are_refused(source: Path, tmp_pa
         run(source, tmp_path / "next", Config())
 
 
+@pytest.mark.parametrize("harm", ["cut off", "emptied", "gone", "without its sound"])
+def test_a_damaged_part_is_one_sentence_that_says_what_to_make_again(source: Path, tmp_path: Path, harm: str) -> None:
+    run(source, tmp_path / "first", Config())
+    part = tmp_path / "first" / "part-00001"
+    lost = part / ("clip-0040.flac" if harm == "without its sound" else "clips.jsonl")
+    left = {"cut off": lost.read_bytes()[:-20], "emptied": b"{}"}.get(harm)
+    if left is None:
+        lost.unlink()
+    else:
+        lost.write_bytes(left)
+    same = stage.Stage("same", Config(), _same)
+    following = executors.local(1)
+    if harm == "gone":  # between the look at the folder and the look into the part
+        with pytest.raises(Damaged, match="part-00001 and run its stage again"):
+            read_part(part)
+        return
+    with pytest.raises(Damaged, match=rf"{lost.name} is damaged or gone; delete the folder .*part-00001 and run"):
+        stage.run(same, tmp_path / "first", tmp_path / "second", following, lambda *_: None)
+    shutil.rmtree(part)
+    run(source, tmp_path / "first", Config())
+    stage.run(same, tmp_path / "first", tmp_path / "second", following, lambda *_: None)
+    assert sum(1 for _ in stage.clips_of(tmp_path / "second")) == 200
+
+
+def test_damaged_settings_are_one_sentence(source: Path, tmp_path: Path) -> None:
+    (source / stage.SETTINGS).write_text("{")
+    with pytest.raises(stage.StageFailed, match=r"stage\.json is damaged"):
+        stage.begin(source, "prompts", Config(), None)
+
+
+def test_a_broken_record_of_a_clip_in_the_making_counts_for_nothing(tmp_path: Path) -> None:
+    keep(Clip("a"), tmp_path)
+    assert kept("a", tmp_path) == Clip("a")
+    (tmp_path / "a.done").write_bytes(b"")
+    assert kept("a", tmp_path) is None
+
+
+def test_what_libraries_say_goes_into_the_log(source: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    chatty = stage.Stage("chatty", Config(), _chatty)
+    stage.run(chatty, source, tmp_path / "out", executors.local(1), lambda *_: None)
+    heard = capfd.readouterr()
+    assert "".join(heard) == ""
+    log = (tmp_path / "out" / stage.LOG).read_text()
+    assert "said in C" in log
+    assert "chatty failed on clip-0000" in log
+    assert "KeyError" in log
+
+
+def _chatty(clip: Clip, config: Config, folder: Path) -> Clip:
+    os.write(2, b"said in C\n")
+    raise KeyError("nobody thought of this")
+
+
 def test_rejected_clips_are_carried_on_untouched(source: Path, tmp_path: Path) -> None:
     run(source, tmp_path / "first", Config(fails="sentence"))
     run(tmp_path / "first", tmp_path / "second", Config(seed=9))
@@ -104,13 +159,17 @@ def test_rejected_clips_are_carried_on_untouched(source: Path, tmp_path: Path) -
     assert second[3].sound is None
 
 
-def test_ray_makes_the_same_bytes(source: Path, tmp_path: Path) -> None:
+def test_ray_makes_the_same_bytes_and_is_quiet(source: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("ray", reason="the cluster executor needs ray")
     import ray
 
     run(source, tmp_path / "here", Config())
     try:
+        capfd.readouterr()
         run(source, tmp_path / "cluster", Config(), executors.ray(workers=2))
+        assert "".join(capfd.readouterr()) == ""
+        with pytest.raises(stage.StageFailed, match="lends an actor 99 GPUs"):
+            run(source, tmp_path / "none", Config(), executors.ray(gpus=99))
     finally:
         ray.shutdown()
     assert hashes(tmp_path / "cluster") == hashes(tmp_path / "here")

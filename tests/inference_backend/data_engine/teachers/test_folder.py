@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("av", reason="no av to read films with")
 from inference_backend.data_engine.clip import SILENT, read_part
+from inference_backend.data_engine.reconstruction.resting import AT_REST, FACE
 from inference_backend.data_engine.stage import CLIPS_PER_PART, write_clips
 from inference_backend.data_engine.teachers.folder import BadTable, Folder, FolderConfig
 from tests.inference_backend.data_engine import films
@@ -94,6 +95,19 @@ def test_a_quoted_field_may_hold_any_end_of_line(table: Path, tmp_path: Path):
     write_clips("perform", FolderConfig(str(table)), Folder(table).clips(), tmp_path / "out")
     texts = [clip.prompt.text for clip in read_part(tmp_path / "out" / "part-00000")]
     assert [text.split() for text in texts] == [["happy,", "then", "sad"], ["calm"]]
+
+
+def test_a_film_may_show_who_is_seen_and_that_the_face_rests(table: Path):
+    table.write_text(
+        "file,prompt,speaker,rest\ngood.mp4,at rest,anna,yes\ngood.mp4,happy,anna,no\ngood.mp4,sad,,\n",
+        encoding="utf-8",
+    )
+    rest, happy, sad = Folder(table).clips()
+    assert (rest.provenance[FACE], rest.provenance[AT_REST], rest.sound, rest.notes) == ("anna", True, None, (SILENT,))
+    assert happy.provenance[FACE] == "anna"
+    assert happy.sound is not None
+    assert not {FACE, AT_REST} & set(sad.provenance)  # nobody says who it is: films of a table are of many people
+    assert AT_REST not in happy.provenance
 
 
 def test_sounds_of_parts_that_are_written_do_not_pile_up(table: Path, tmp_path: Path):
