@@ -25,7 +25,7 @@ from .baselines.baseline import take_of
 from .baselines.excerpts import Excerpts
 from .baselines.learned import FRAMES
 from .baselines.torch_actor import STEPS, perform
-from .corpus import Corpus, statistics
+from .corpus import Corpus
 from .evaluation import lines
 from .evaluation.stage import Stage
 from .evaluation.system import System
@@ -143,8 +143,8 @@ def prepare(corpus: Path, out: Path, config: AblationConfig) -> Material:
     """Draw the excerpts that all learn from, and train the tokenizer that all share; once for each folder."""
     encoder, path = SentenceEncoder(WEIGHTS, threads=1), out / "material.pt"
     if not path.exists():
-        mean, scale = (torch.from_numpy(x) for x in statistics(corpus))
         drawn = Excerpts.drawn(Corpus(corpus, encoder, FRAMES, config.seed), config.excerpts)
+        mean, scale = drawn.spread()
         tokenizer = _tokenizer(drawn, mean, scale, config)
         write_whole({"rows": drawn.rows, "mean": mean, "scale": scale, "tokenizer": tokenizer.state_dict()}, path)
     kept = torch.load(path, weights_only=True)

@@ -147,8 +147,8 @@ def ablate(
     """Train small variants of the style generator of equal cost and score them; stopped, the same command goes on."""
     from .ablation import AblationConfig
     from .ablation import ablate as study
-    from .baselines.lineup import lineup
+    from .baselines.lineup import styled
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
-    study(corpus, out, recordings, AblationConfig(minutes, excerpts), lineup(baselines))
+    study(corpus, out, recordings, AblationConfig(minutes, excerpts), styled(baselines) if baselines else ())
     typer.echo(f"{out / 'ablation.json'}, {out / 'ablation.png'}")

@@ -119,7 +119,11 @@ class Corpus:
 
 def statistics(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """Mean and scale [55] of the curves of a corpus."""
-    motion = np.concatenate([s.motion for s in islice(samples(folder, "train"), _SURVEYED)])
+    return spread(np.concatenate([s.motion for s in islice(samples(folder, "train"), _SURVEYED)]))
+
+
+def spread(motion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and scale [55] of curves [T, 55]."""
     scale = motion.std(0)
     scale[: len(CHANNELS)] = np.maximum(scale[: len(CHANNELS)], _MIN_SCALE)
     return motion.mean(0), scale

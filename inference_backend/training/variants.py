@@ -88,7 +88,7 @@ def excerpts_of(variant: Variant, excerpts: Excerpts) -> Excerpts:
     return excerpts if variant.data == "both" else excerpts.captured(variant.data == "captured")
 
 
-def loss_of(variant: Variant, model: StyleGenerator, excerpts: Excerpts, size: int = 16) -> budget.LossOf:
+def loss_of(variant: Variant, model: StyleGenerator, excerpts: Excerpts, size: int = 12) -> budget.LossOf:
     """Give the loss of a variant's batches: that of the whole training, less what the variant goes without."""
     config = _config(variant)
     others: deque[Tensor] = deque(maxlen=_REMEMBERED)

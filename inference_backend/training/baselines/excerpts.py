@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..corpus import Corpus
+from ..corpus import Corpus, spread
 
 log = logging.getLogger(__name__)
 _OF_TEXT = ("tokens", "mask")
@@ -34,6 +34,12 @@ class Excerpts:
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.rows)
+
+    def spread(self) -> tuple[Tensor, Tensor]:
+        """Mean and scale [55] of the curves."""
+        motion = torch.cat([row["motion"][0].float() for row in self.rows])
+        mean, scale = spread(motion.numpy())
+        return torch.from_numpy(mean), torch.from_numpy(scale)
 
     def captured(self, wanted: bool) -> Excerpts:
         """Keep the faces that a camera saw, or those that the rules acted."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ...contract import MienError
 from ..augment import augment
-from ..corpus import Corpus, statistics
+from ..corpus import Corpus
 from ..shape import Shape
 from . import budget
 from .conditions import DiffPoseTalkLike, EmoTalkLike
@@ -20,7 +20,7 @@ from .performers import DeterministicRegressor, DiffPoseTalk, EmoTalk
 from .regressor import Regressor
 
 log = logging.getLogger(__name__)
-FRAMES = 128  # of an excerpt: 2.6 s
+FRAMES = 96  # of an excerpt: 1.9 s
 
 
 class NotTrained(MienError):
@@ -30,8 +30,6 @@ class NotTrained(MienError):
 
 
 Model = Regressor | EmoTalkLike | DiffPoseTalkLike
-Fitted = tuple[Tensor, Tensor]
-"""Mean and scale [55] of a corpus' curves."""
 
 
 def train_on(corpus: Path, out: Path, minutes: float, excerpts: int, width: int) -> None:
@@ -41,12 +39,11 @@ def train_on(corpus: Path, out: Path, minutes: float, excerpts: int, width: int)
     """
     torch.set_num_threads(1)
     drawn = Excerpts.drawn(Corpus(corpus, None, FRAMES, 0), excerpts)
-    mean, scale = statistics(corpus)
     shape = Shape(listener_width=width, mouth_width=min(128, width), actor_width=width, style_width=max(8, width // 3))
-    train_all(drawn, (torch.from_numpy(mean), torch.from_numpy(scale)), out, minutes, shape)
+    train_all(drawn, out, minutes, shape)
 
 
-def train_all(excerpts: Excerpts, fitted: Fitted, out: Path, minutes: float, shape: Shape, batch: int = 16) -> None:
+def train_all(excerpts: Excerpts, out: Path, minutes: float, shape: Shape, batch: int = 16) -> None:
     """Train what is not trained yet in a folder, each for so many minutes of processor time."""
     for name, kind in _KINDS.items():
         folder = out / name
@@ -55,7 +52,9 @@ def train_all(excerpts: Excerpts, fitted: Fitted, out: Path, minutes: float, sha
             continue
         torch.manual_seed(0)
         model = kind(shape)
-        _fit(model, fitted)
+        scaled = model if isinstance(model, Regressor) else model.base
+        for mine, theirs in zip((scaled.mean, scaled.scale), excerpts.spread(), strict=True):
+            mine.copy_(theirs)
         trained, steps = budget.train(model, _loss_of(model, excerpts, batch), folder, minutes)
         budget.finish(trained, {"shape": shape.as_dict(), "steps": steps, **_facts(trained, excerpts)}, folder)
 
@@ -68,12 +67,6 @@ def _loss_of(model: Model, excerpts: Excerpts, size: int) -> budget.LossOf:
         return loss, {"loss": float(loss.detach())}
 
     return loss_of
-
-
-def _fit(model: Model, fitted: Fitted) -> None:
-    scaled = model if isinstance(model, Regressor) else model.base  # which carries the curves' scale
-    scaled.mean.copy_(fitted[0])
-    scaled.scale.copy_(fitted[1])
 
 
 @torch.no_grad()

@@ -23,7 +23,6 @@ from tests.inference_backend.training.baselines.invented import FRAMES, excerpts
 
 SMALL = Shape(listener_width=16, listener_dilations=(1, 2), mouth_width=16, actor_width=16, actor_dilations=(1, 4),
               style_width=8, reference_width=16)  # fmt: skip
-FITTED = torch.full((55,), 0.3), torch.full((55,), 0.3)
 SOUND = Sound(np.random.default_rng(0).normal(0, 0.1, 16000).astype(np.float32))
 
 
@@ -31,7 +30,7 @@ SOUND = Sound(np.random.default_rng(0).normal(0, 0.1, 16000).astype(np.float32))
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All of them, trained for a moment."""
     out = tmp_path_factory.mktemp("baselines")
-    learned.train_all(excerpts(), FITTED, out, 0.01, SMALL, batch=4)
+    learned.train_all(excerpts(), out, 0.01, SMALL, batch=4)
     return out
 
 
@@ -41,6 +40,13 @@ def test_a_batch_pads_texts_and_keeps_every_row():
     assert batch["mask"].sum(1).tolist() == [2, 3, 4, 2, 3, 4]
     assert batch["motion"].dtype == torch.float32
     assert len(excerpts(6).captured(True)) == 2
+
+
+def test_curves_are_scaled_by_their_spread():
+    mean, scale = excerpts().spread()
+    assert float(mean[INDEX["jawOpen"]]) == pytest.approx(0.5, abs=0.05)  # drawn evenly from 0 to 1
+    assert float(scale[INDEX["jawOpen"]]) == pytest.approx(12**-0.5, abs=0.03)
+    assert float(scale[INDEX["cheekPuff"]]) == pytest.approx(0.04)  # a curve that hardly moves is not blown up
 
 
 def test_the_regressor_learns_the_jaw_from_the_sound(tmp_path: Path):
@@ -69,7 +75,7 @@ def test_trained_ones_come_back_and_perform(folder: Path):
 
 def test_trained_once_is_enough(folder: Path):
     before = (folder / "regressor" / "model.pt").stat().st_mtime_ns
-    learned.train_all(excerpts(), FITTED, folder, 0.01, SMALL)
+    learned.train_all(excerpts(), folder, 0.01, SMALL)
     assert (folder / "regressor" / "model.pt").stat().st_mtime_ns == before
     assert not (folder / "regressor" / "state.pt").exists()
 
