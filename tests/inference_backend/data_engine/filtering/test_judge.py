@@ -109,6 +109,11 @@ def test_report_counts_the_reasons(reasons: dict[str, Clip]):
     assert sum(counted["reasons"].values()) == counted["rejected"]
 
 
+def test_a_film_that_is_too_long_is_not_watched(tmp_path: Path):
+    clip = Clip("long", video=tmp_path / "nobody opens it.mp4", duration_s=7200.0, notes=(SILENT,))
+    assert "too long" in judge(clip, JudgeConfig(), tmp_path).rejected
+
+
 def test_exact_curves_need_a_sound_and_no_look(tmp_path: Path):
     take = Take(50.0, np.zeros((100, 52), np.float32), np.zeros((100, 3), np.float32))
     motion = write_performance(Performance(take, np.ones(100, np.float32)), tmp_path / "a.npz")
