@@ -36,6 +36,7 @@ BARS = (
     Bar("aperture r on held-out captured faces", "captured/aperture_r", least=0.93),
     Bar("range of the aperture against the captured", "captured/aperture_range", 0.8, 1.2),
     Bar("lag of the aperture, ms", "captured/lag_ms", most=20, size=True),
+    Bar("aperture r on faces of other speakers", "strangers/all/aperture_r", least=0.85),
     Bar("p b m closed within 30 ms, sentences", "spoken/sentences/all/closed", least=0.98),
     Bar("open vowels closed, sentences", "spoken/sentences/all/false", most=0.03),
     Bar("p b m closed, voices never heard", "spoken/sentences/voices never heard/closed", least=0.98),

@@ -70,12 +70,26 @@ def measure(system: System, stage: Stage) -> dict:
         heads.append(take.head)
         true_heads.append(captures.curves(name)[1])
         stage.told("captured faces", i, len(lines))
-    found = {key: round(float(np.mean([row[key] for row in rows])), 4) for key in rows[0]}
-    found["lag_ms"] = round(1000 * curves.peak_lag(np.mean(lags, 0), FPS), 1)
-    found["sound_to_lips_ms"] = round(1000 * curves.peak_lag(np.mean(heard_lags, 0), FPS), 1)
+    found = _mean(rows) | {"lag_ms": _lag_ms(lags), "sound_to_lips_ms": _lag_ms(heard_lags)}
     found["shuffle_margin"] = round(float(np.mean(margins)), 4)
     moved = {"made": head.statistics(heads), "captured": head.statistics(true_heads)}
     return found | {"clips": len(rows), "contacts": tally.summary(), "head": moved, "curves": drawn}
+
+
+def strangers(system: System, stage: Stage) -> dict:
+    """Agreement with every other folder of captured faces, none of whose speakers training heard, by folder."""
+    folders = sorted(path.parent for path in stage.recordings.glob("*/curves.npz")) if stage.recordings else []
+    found: dict[str, dict] = {}
+    for folder in (f for f in folders if f.name != "grid_s1"):
+        captures, rows, lags = Captures(folder / "curves.npz"), [], []
+        for name in sorted(captures.clips)[: stage.some(40, 6)]:
+            raw, made = captures.raw(name), perform(system, _line(folder, name)).values
+            rows.append(agreement(made, raw))
+            lags.append(curves.lagged(aperture(raw), aperture(made), _REACH))
+        found[folder.name] = _mean(rows) | {"clips": len(rows), "lag_ms": _lag_ms(lags)}
+    if not found:
+        raise Skipped("no faces of other speakers: give each a folder like grid_s1 beside it")
+    return {"all": _mean(list(found.values()))} | found
 
 
 def agreement(made: np.ndarray, true: np.ndarray) -> dict[str, float]:
@@ -116,6 +130,15 @@ def under_style(system: System, stage: Stage) -> dict:
     for style in STRONG:
         error[style]["LBE_growth"] = round(error[style]["LBE"] / error["neutral"]["LBE"] - 1, 4)
     return error
+
+
+def _mean(rows: list[dict[str, float]]) -> dict[str, float]:
+    return {key: round(float(np.mean([row[key] for row in rows])), 4) for key in rows[0]}
+
+
+def _lag_ms(correlations: list[np.ndarray]) -> float:
+    """Milliseconds at which the mean of the clips' correlations is highest."""
+    return round(1000 * curves.peak_lag(np.mean(correlations, 0), FPS), 1)
 
 
 def _level(line: Line) -> np.ndarray:

@@ -26,6 +26,7 @@ td { border-bottom: 1px solid #eef1f4; padding: 4px 14px 4px 0; vertical-align: 
 """
 _TITLES = {
     "captured": "Lips beside captured faces", "spoken": "Lips on held-out sentences, exact times",
+    "strangers": "Lips beside captured faces of other speakers",
     "recorded": "Lips on held-out recordings, aligned times", "stillness": "Stillness",
     "matching": "Prompts and motions",
     "emotions": "Emotion probe", "intensity": "Intensity", "effects": "Prompt effect size and diversity",

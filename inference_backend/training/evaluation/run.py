@@ -25,7 +25,8 @@ class UnknownPart(MienError):
 
 Part = Callable[[System, Stage], Any]
 # The lips are measured of every system; the rest of those that read a style.
-LIPS: dict[str, Part] = {"captured": captured.measure, "spoken": spoken.measure, "recorded": spoken.recorded,
+LIPS: dict[str, Part] = {"captured": captured.measure, "strangers": captured.strangers,
+                         "spoken": spoken.measure, "recorded": spoken.recorded,
                          "stillness": sounds.stillness}  # fmt: skip
 STYLE: dict[str, Part] = {
     "matching": style.matching, "emotions": style.emotions, "intensity": control.intensity, "effects": control.effects,

@@ -14,7 +14,7 @@ from inference_backend.contract import CHANNELS, INDEX, Take
 from inference_backend.data_engine.speech.phones import SILENCE, Phone
 from inference_backend.data_engine.speech.track import Track
 from inference_backend.generator.sound import Sound
-from inference_backend.training.evaluation import control, lines, run, sounds
+from inference_backend.training.evaluation import captured, control, lines, run, sounds
 from inference_backend.training.evaluation.captured import agreement
 from inference_backend.training.evaluation.stage import Skipped, Stage
 from inference_backend.training.evaluation.system import Line
@@ -143,3 +143,20 @@ def test_parts_without_voices_are_skipped(stage, monkeypatch):
     monkeypatch.setattr(lines, "held_out", lambda *a, **k: [])
     with pytest.raises(Skipped, match="no speech engine"):
         control.intensity(Obedient(), stage)
+
+
+def test_faces_of_other_speakers_are_measured_by_folder(stage, tmp_path):
+    soundfile = pytest.importorskip("soundfile")
+    stage.recordings = tmp_path
+    with pytest.raises(Skipped, match="other speakers"):
+        captured.strangers(Obedient(), stage)
+    folder = tmp_path / "grid_s2"
+    (folder / "audio").mkdir(parents=True)
+    soundfile.write(folder / "audio" / "one.opus", np.zeros(24000, np.float32), 16000, format="OGG", subtype="OPUS")
+    times, names = np.arange(38) / 25, ["_neutral", *CHANNELS[:51]]
+    scores = np.random.default_rng(0).uniform(0, 0.5, (38, 52)).astype(np.float32)
+    turned = np.tile(np.eye(4, dtype=np.float32), (38, 1, 1))
+    np.savez(folder / "curves.npz", names=names, clips=["one"], **{"one/t": times, "one/bs": scores, "one/mat": turned})
+    found = captured.strangers(Obedient(), stage)
+    assert found["grid_s2"]["clips"] == 1
+    assert abs(found["all"]["aperture_r"]) < 0.5  # nobody opened the mouth
