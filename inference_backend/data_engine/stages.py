@@ -21,7 +21,7 @@ from .teachers.teacher import Teacher
 from .teachers.video_models import VideoModel
 
 SHARDS = "shards"
-MEAN_CLIP_S = 6.0  # of the procedural teacher's clips, measured; what `hours` is turned into clips by
+MEAN_CLIP_S = 5.65  # of the procedural teacher's clips, measured; what `hours` is turned into clips by
 
 
 @dataclass(frozen=True)
