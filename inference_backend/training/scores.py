@@ -9,8 +9,9 @@ from .evaluation import captured, lines, spoken
 from .evaluation.curves import jitter
 from .evaluation.performances import EIGHT, Acted, acted, taught_prompts, unheard_prompts
 from .evaluation.stage import Skipped, Stage
+from .evaluation.style import moved as acted_by
 from .evaluation.style import probe_of
-from .evaluation.system import System, perform
+from .evaluation.system import System
 
 _UPPER = [i for name, i in INDEX.items() if region(name) in ("upper", "blinks")]
 _TAUGHT, _UNHEARD = (
@@ -44,7 +45,7 @@ def _feelings(system: System, stage: Stage) -> dict[str, float]:
     """Share of eight emotions that the probe reads right, in taught and in unheard words; liveliness and diversity."""
     probe, found, moved = probe_of(stage, EIGHT), {}, []
     for name, given in _asked(stage).items():
-        made = [_motion(system, one, seed) for seed, one in enumerate(given)]
+        made = acted_by(system, given, stage, f"{name} words")
         labels = [one.prompt.attributes.emotion for one in given]
         found[f"{name}_words"] = round(probe.accuracy(made, labels), 4)
         found[f"{name}_words_teacher"] = round(probe.accuracy([one.motion for one in given], labels), 4)
@@ -65,9 +66,3 @@ def _asked(stage: Stage) -> dict[str, list[Acted]]:
             for name, prompts in sets.items()
         }
     return stage.prepared["asked of eight"]
-
-
-def _motion(system: System, one: Acted, seed: int) -> np.ndarray:
-    assert one.line is not None
-    take = perform(system, one.line, one.prompt.text, seed)
-    return np.concatenate([take.values, take.head], 1)
