@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,8 @@ from .variants import PLAIN, VARIANTS, Variant, excerpts_of, loss_of, model_of, 
 log = logging.getLogger(__name__)
 
 STEP_COUNTS = (1, 2, 4, 8, 25)
-_TOKENIZER_SHARE = 1.0  # of a variant's minutes, by the clock
+_TOKENIZER_SHARE = 0.5  # of a variant's minutes
+_BY_THE_CLOCK = 600.0  # minutes that it may take besides
 
 
 class OtherStudy(MienError):
@@ -154,8 +155,9 @@ def prepare(corpus: Path, out: Path, config: AblationConfig) -> Material:
 def _tokenizer(drawn: Excerpts, mean: Tensor, scale: Tensor, config: AblationConfig) -> MotionTokenizer:
     torch.manual_seed(config.seed)
     tokenizer, generator = MotionTokenizer(Shape().curves), torch.Generator().manual_seed(config.seed)
-    stream = (drawn.batch(32, generator) for _ in count())
-    lost = tokenize(tokenizer, stream, mean, scale, _TOKENIZER_SHARE * config.minutes)
+    until = time.process_time() + 60 * _TOKENIZER_SHARE * config.minutes
+    stream = takewhile(lambda _: time.process_time() < until, (drawn.batch(32, generator) for _ in count()))
+    lost = tokenize(tokenizer, stream, mean, scale, _BY_THE_CLOCK)
     log.info("the tokenizer's codes lose %.0f %% of the motion", 100 * lost)
     return tokenizer
 
