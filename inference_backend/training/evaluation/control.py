@@ -13,7 +13,7 @@ from ...data_engine.prompts.words import INTENSITIES
 from . import curves, lines
 from .performances import EIGHT, act
 from .stage import Stage
-from .system import System, perform
+from .system import Line, System, perform
 
 REGIONS = ("lips", "upper", "gaze", "blinks", "head")
 WORDS = ("faint", "slight", "moderate", "strong", "extreme")
@@ -89,10 +89,12 @@ def effects(system: System, stage: Stage) -> dict:
     faces = [p for p in EFFECTS if p != "nods"]  # whose face is neutral
     pairs = {f"{a} / {b}": round(float(np.linalg.norm(means[a].mean(0) - means[b].mean(0)) / within), 2)
              for a, b in combinations(faces, 2)}  # fmt: skip
-    acted = [act(line, Attributes(emotion="happy", level=0.8), s) for s in range(seeds)]
+    acted = _teachers(line)
+    natural = np.sqrt(np.var([m[:, : len(CHANNELS)].mean(0) for m in acted], axis=0, ddof=1).sum())
     return {
         "within_std": round(float(within), 4),
         "least": min(pairs.values()),
+        "least_by_teachers_std": round(min(pairs.values()) * float(within / natural), 2),
         "median": round(float(np.median(list(pairs.values()))), 2),
         "pairs": pairs,
         "diversity": {r: round(float(np.mean([_apart(row, r) for row in takes.values()])), 5) for r in REGIONS},
@@ -107,21 +109,32 @@ def _apart(motions: list[np.ndarray], where: str) -> float:
 
 
 def swaps(system: System, stage: Stage) -> list[dict]:
-    """Change one word: how far each region's mean and spread move, in units of their spread over seeds."""
+    """Change one word: how far each region's mean and spread move, in units of the teacher's own spread over seeds."""
     line, seeds, table = lines.one(), stage.some(3, 2), []
+    spread = {where: _spread(_teachers(line), where) for where in REGIONS}
     for before, after, expected in SWAPS[: stage.some(len(SWAPS), 3)]:
         a, b = ([_motion(perform(system, line, text, s)) for s in range(seeds)] for text in (before, after))
-        moved = {where: round(_change(a, b, where), 2) for where in REGIONS}
+        moved = {
+            w: round(float(np.linalg.norm(_rows(a, w).mean(0) - _rows(b, w).mean(0))) / spread[w], 2) for w in REGIONS
+        }
         table.append({"before": before, "after": after, "named": expected or "none", **moved})
         stage.told("swaps", len(table), len(SWAPS))
     return table
 
 
-def _change(a: list[np.ndarray], b: list[np.ndarray], where: str) -> float:
-    columns = _COLUMNS[where]
-    rows = [np.array([np.concatenate([m[:, columns].mean(0), m[:, columns].std(0)]) for m in side]) for side in (a, b)]
-    noise = np.sqrt(np.mean([((r - r.mean(0)) ** 2).sum(1).mean() * len(r) / (len(r) - 1) for r in rows]))
-    return float(np.linalg.norm(rows[0].mean(0) - rows[1].mean(0)) / (noise + 1e-6))
+def _teachers(line: Line, count: int = 6) -> list[np.ndarray]:
+    """Act one line in one mood as the teacher does, some times: by their spread changes are measured."""
+    return [act(line, Attributes(emotion="happy", level=0.6), seed) for seed in range(count)]
+
+
+def _rows(motions: list[np.ndarray], where: str) -> np.ndarray:
+    """Mean and standard deviation over time of a region's columns, a row for each motion."""
+    return np.array([np.concatenate([m[:, _COLUMNS[where]].mean(0), m[:, _COLUMNS[where]].std(0)]) for m in motions])
+
+
+def _spread(motions: list[np.ndarray], where: str) -> float:
+    rows = _rows(motions, where)
+    return float(np.sqrt(((rows - rows.mean(0)) ** 2).sum(1).sum() / (len(rows) - 1)))
 
 
 def _motion(take: Take) -> np.ndarray:

@@ -8,12 +8,13 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from ...contract import CHANNELS
+from ...data_engine.procedural import prosody
 from ...data_engine.prompts.prompt import Attributes
 from ...generator import features
 from . import curves, lines
 from .performances import act, bench
 from .stage import Stage
-from .system import FPS, System, perform
+from .system import FPS, Line, System, perform
 
 SIGMA_S = 0.12  # of beat alignment: three frames at 25 a second
 GESTURES = {"nods": 0, "nodding vigorously": 0, "a man nods while speaking": 0,
@@ -43,6 +44,18 @@ def beats(head: np.ndarray, fps: float = FPS) -> np.ndarray:
     speed = np.convolve(speed, np.hanning(7) / np.hanning(7).sum(), "same")
     low, _ = find_peaks(-speed, distance=5, prominence=0.1 * (speed.std() + 1e-12))
     return (low + 0.5) / fps
+
+
+def strokes(head: np.ndarray, fps: float = FPS) -> np.ndarray:
+    """Find the times in seconds at which the chin of a head [T, 3] is lowest: what speakers stress words with."""
+    pitch = head[:, 0]
+    low, _ = find_peaks(pitch, distance=8, prominence=0.25 * pitch.std() + 1e-6)
+    return low / fps
+
+
+def accents(line: Line) -> np.ndarray:
+    """Find the seconds at which a line's stressed vowels are in their middle."""
+    return np.array([at for at, _ in prosody.hear(line.phones, line.mel).accents])
 
 
 def alignment(moved_s: np.ndarray, heard_s: np.ndarray) -> float:
@@ -76,9 +89,9 @@ def measure(system: System, stage: Stage) -> dict:
             "sd_deg": degrees,
         }
     chosen = [a.line for a in bench(stage) if a.line][: stage.some(24, 10)]
-    heard = [onsets(x.mel) for x in chosen]
     made = [perform(system, x).head for x in chosen]
     acted = [act(x, Attributes(), 7)[:, len(CHANNELS) :] for x in chosen]
-    found["beats"] = against_shuffled([beats(h) for h in made], heard)
-    found["teacher's beats"] = against_shuffled([beats(h) for h in acted], heard)
+    for name, heads in {"made": made, "teacher": acted}.items():
+        found[f"{name}: beats on onsets"] = against_shuffled([beats(h) for h in heads], [onsets(x.mel) for x in chosen])
+        found[f"{name}: chin on stress"] = against_shuffled([strokes(h) for h in heads], [accents(x) for x in chosen])
     return found | {"moved": {"made": statistics(made), "teacher": statistics(acted)}}

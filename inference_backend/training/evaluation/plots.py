@@ -120,6 +120,6 @@ def _languages(found: dict[str, dict]) -> Figure:
     axes.bar(names, [found[k]["closed"] for k in names], color=_MADE, label="p b m closed")
     axes.bar(names, [found[k].get("false", 0) for k in names], color=_TRUE, width=0.3, label="open vowels closed")
     axes.axhline(0.98, color=_INK, lw=0.8)
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
     axes.spines[["top", "right"]].set_visible(False)
     return figure

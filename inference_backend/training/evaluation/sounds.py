@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...contract import CHANNELS
+from ...data_engine.prompts.prompt import Attributes
 from ...data_engine.speech import bodies, festival, languages, manners, music, singing, voices
 from ...data_engine.speech.music import coloured_noise
 from ...data_engine.speech.phones import VOWELS
@@ -12,6 +14,7 @@ from ...generator.sound import SAMPLE_RATE
 from ..measures import aperture
 from . import curves, head, lines
 from .lips import CLOSED_SHARE, Contacts, contacts, least, pauses
+from .performances import act
 from .stage import Skipped, Stage
 from .system import FPS, Line, System, perform
 
@@ -73,16 +76,18 @@ def song(system: System, stage: Stage) -> dict:
 
 def instrumental(system: System, stage: Stage) -> dict:
     """Music without a voice: stillness of the mouth, and whether the head keeps the beat."""
-    rng, rows, moved, heard = np.random.default_rng(13), [], [], []
+    rng, rows, moved, acted, heard = np.random.default_rng(13), [], [], [], []
     for i in range(stage.some(6, 2)):
         beat_s = float(rng.uniform(0.45, 0.75))
         track = music.accompaniment(7.0, beat_s, 110 * 2 ** rng.uniform(0, 1), ("major", "minor")[i % 2], rng)
-        take = perform(system, Line(track.sounding(0.25 * track.samples)))
+        line = Line(track.sounding(0.25 * track.samples))
+        take = perform(system, line)
         rows.append(_still(take.values, np.ones(0, bool)))
-        moved.append(head.beats(take.head))
+        moved.append(head.strokes(take.head))
+        acted.append(head.strokes(act(line, Attributes(vocal="sings"), i)[:, len(CHANNELS) :]))
         heard.append(np.array([event.start_s for event in track.events]))
     found = {key: round(float(np.mean([row[key] for row in rows])), 4) for key in rows[0]}
-    return found | {"beat": head.against_shuffled(moved, heard)}
+    return found | {"beat": head.against_shuffled(moved, heard), "teacher_beat": head.against_shuffled(acted, heard)}
 
 
 def _songs(rng: np.random.Generator, count: int) -> list[Track]:
