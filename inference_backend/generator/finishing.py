@@ -53,6 +53,9 @@ class Finisher:
         share = min(1.0, self._lips / _HUSHED)
         contacts.close_lips(curves, shut * share, pressed=min(1.0, self._lips))
         contacts.tuck_lip(curves, tuck * share)
+        if self._lips > 1:  # lips that articulate more must not be drawn through each other
+            close = curves[:, INDEX["mouthClose"]]
+            np.minimum(close, curves[:, INDEX["jawOpen"]], out=close)
 
 
 def mouth_at_rest(networks: Networks) -> np.ndarray:

@@ -68,6 +68,12 @@ def test_a_p_is_shut_however_strong_the_lips(lips: float):
     assert opening[:40].min() > 0.1
 
 
+def test_lips_are_not_drawn_through_each_other():
+    curves = finished(lips=2.0)
+    assert (curves[:, INDEX["mouthClose"]] <= curves[:, INDEX["jawOpen"]]).all()
+    assert curves[:, INDEX["mouthClose"]].max() > 0.1
+
+
 def test_pieces_in_their_context_are_finished_as_the_whole():
     finisher, piece = Finisher(FakeNetworks(), Request(lips=1.3)), spoken()
     whole = finisher.finish(piece, slice(0, FRAMES))

@@ -131,6 +131,16 @@ def test_the_same_seed_gives_the_same_bytes():
     np.testing.assert_array_equal(first.head, again.head)
 
 
+def test_a_processor_acts_few_takes_at_once_so_that_it_can_be_stopped(monkeypatch: pytest.MonkeyPatch):
+    together = Generator(FakeNetworks()).variations(sound_of(1.0), CUED, 5)
+    networks = FakeNetworks()
+    monkeypatch.setattr(networks, "provider", "CPU", raising=False)
+    apart = Generator(networks).variations(sound_of(1.0), CUED, 5)
+    assert {rows for rows, _ in networks.acted} == {2, 1}
+    for one, other in zip(together, apart, strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+
+
 @pytest.mark.parametrize("count", [0, -1, MAX_VARIATIONS + 1])
 def test_too_many_variations_are_refused(count: int):
     with pytest.raises(BadRequest, match="1 to 16 variations"):
