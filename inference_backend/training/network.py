@@ -100,7 +100,14 @@ class Actor(nn.Module):
 
     def forward(self, noisy: Tensor, time: Tensor, heard: Tensor, style: Tensor) -> Tensor:
         """Estimate the clean curves."""
-        condition = self.condition(style + self.time(waves(time)))
+        return self.move(noisy, heard, self.led_by(time, style))
+
+    def led_by(self, time: Tensor, style: Tensor) -> Tensor:
+        """Give the condition [B, S] that modulates every block."""
+        return self.condition(style + self.time(waves(time)))
+
+    def move(self, noisy: Tensor, heard: Tensor, condition: Tensor) -> Tensor:
+        """Estimate the clean curves under a condition."""
         audio, mouth = heard.split([self.audio.in_features, len(self.to_curves)], -1)
         x = self.curves(noisy) + self.audio(audio)
         for block in self.blocks:

@@ -17,8 +17,10 @@ STRONGEST = 2.0  # of the style's strength, as the request has it
 class Student(nn.Module):
     """Noisy curves [B, T, C], time [B], what is heard [B, T, W], style [B, S], strength [B] in 0..2 -> clean curves.
 
-    Interchangeable with the guided teacher. Strength moves the style away from neutral before the actor sees it, and
-    scales what the actor adds to the heard lips: at 0 no style can show, before any training and after.
+    Interchangeable with the guided teacher. Strength leads from the neutral condition to the style's and beyond, and
+    scales what the actor adds to the heard lips: at 0 no style can show, before any training and after. Led like this
+    through the conditions an untrained student already grows with strength as its teacher does; through style vectors,
+    which stand further from what blocks are modulated by, it shrinks beyond 1.
     """
 
     def __init__(self, shape: Shape):
@@ -32,9 +34,10 @@ class Student(nn.Module):
 
     def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, style: Tensor, strength: Tensor) -> Tensor:
         """Estimate the clean curves."""
-        strong = strength[:, None]
-        condition = self.neutral + strong * (style - self.neutral) + self.strength(waves(strength / STRONGEST))
-        clean = self.actor(noisy, time, audio, condition)
+        strong, bent = strength[:, None], self.strength(waves(strength / STRONGEST))
+        neutral = self.actor.led_by(time, self.neutral + bent)
+        condition = neutral + strong * (self.actor.led_by(time, style + bent) - neutral)
+        clean = self.actor.move(noisy, audio, condition)
         heard = audio[..., -len(self.actor.to_curves) :] @ self.actor.to_curves
         return heard + (clean - heard) * torch.lerp(torch.ones_like(self.lips), strong, self.lips)[:, None]
 
