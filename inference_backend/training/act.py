@@ -51,6 +51,7 @@ class ActConfig:
     drop_style: float = 0.10
     by_reference: float = 0.35  # acted in a style that was read from motion instead of text
     drop_person: float = 0.5
+    blur: float = 0.6  # of the captions' token states, in standard deviations
     style_weight: float = 0.03  # of the questions and of the contrast, whose errors are large beside those of acting
     average: float = 0.998
     seed: int = 0
@@ -60,6 +61,12 @@ def channel_weights() -> Tensor:
     """Weight of each of the 55 curves in the loss."""
     weights = [_HEAVY.get(name, 0.35 if region(name) == "gaze" else 1.0) for name in CHANNELS]
     return torch.tensor(weights + [1.5] * len(HEAD))
+
+
+def blurred(tokens: Tensor, most: float, generator: torch.Generator) -> Tensor:
+    """Move token states at random, each caption's by its own share of their spread: words never met lie nearby."""
+    share = most * torch.rand(len(tokens), 1, 1, generator=generator)
+    return tokens + share * tokens.std() * torch.randn(tokens.shape, generator=generator)
 
 
 def read_styles(model: StyleGenerator, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
@@ -148,6 +155,7 @@ def act(corpus_folder: Path, weights: Path, out: Path, config: ActConfig, team: 
     while (done := team.agree(run.spent_s / (60 * config.minutes))) < 1:
         batch = corpus.batch(config.batch)
         batch["mel"] = augment(batch["mel"], generator)
+        batch["tokens"] = blurred(batch["tokens"], config.blur, generator)
         batch = {name: value.to(team.device) for name, value in batch.items()}
         loss, parts = _losses(model, batch, others, config, generator)
         run.learn(loss, done, team, parts)
