@@ -226,15 +226,20 @@ def _from_fields(kind: type[_Fields], what: str, fields: Any) -> _Fields:
     unknown = sorted(set(fields) - {f.name for f in dataclasses.fields(kind)})
     if unknown:
         raise BadRequest(f"{what} has unknown fields: {', '.join(unknown)}.")
-    parts = {"mix": (Ingredient, "A part of a mix"), "cues": (Cue, "A cue")}
-    made = dict(fields)
-    for name, value in fields.items():
-        if isinstance(value, list):
-            part = parts.get(name)
-            made[name] = tuple(_from_fields(*part, item) if part else item for item in value)
+    made: dict[str, Any] = {
+        name: _from_list(name, value) if isinstance(value, list) else value for name, value in fields.items()
+    }
     if kind is Cue and "start_s" not in made:
         raise BadRequest(f"{what} needs its start_s.")
     return kind(**made)
+
+
+def _from_list(name: str, items: list[Any]) -> tuple[Any, ...]:
+    if name == "mix":
+        return tuple(_from_fields(Ingredient, "A part of a mix", item) for item in items)
+    if name == "cues":
+        return tuple(_from_fields(Cue, "A cue", item) for item in items)
+    return tuple(items)
 
 
 def _need_style_text(text: Any) -> None:
