@@ -74,13 +74,16 @@ def distil(
 def export(
     checkpoint: Path = Path("runs/generator.pt"),
     out: Annotated[Path, typer.Option(help="Folder of the weights.")] = WEIGHTS,
+    student: Annotated[Path | None, typer.Option(help="Who acts in its place: the student.pt of `distil`.")] = None,
+    int8: Annotated[bool, typer.Option(help="Quantize the networks: a third of the size.")] = False,
 ) -> None:
     """Write a checkpoint as ONNX networks and check them against torch."""
+    from .export import NETWORKS
     from .export import export as write
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     out.mkdir(parents=True, exist_ok=True)
-    write(checkpoint, out)
+    write(checkpoint, out, student, NETWORKS if int8 else ())
 
 
 @app.command("sentence-encoder")

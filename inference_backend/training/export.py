@@ -23,6 +23,7 @@ from .student import load_student
 
 log = logging.getLogger(__name__)
 VERSION = "mien-2"
+NETWORKS = ("listener", "style_reader", "reference_reader", "actor")
 STEPS = 5  # of the teacher where it acts itself
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
 _HEAD_GUIDANCE = (2.0, 3.0, 1.5)  # pitch, yaw, roll

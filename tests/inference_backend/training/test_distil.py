@@ -194,8 +194,7 @@ def test_a_student_of_another_teacher_is_refused(model: StyleGenerator, tmp_path
 
 def test_int8_keeps_what_networks_say_in_less_room(model: StyleGenerator, tmp_path: Path):
     full, small = tmp_path / "full", tmp_path / "small"
-    names = ("actor", "listener", "style_reader", "reference_reader")
-    for folder, int8 in ((full, ()), (small, names)):
+    for folder, int8 in ((full, ()), (small, export.NETWORKS)):
         folder.mkdir()
         _exported(model, folder, int8)
     assert (small / "reference_reader.onnx").stat().st_size < 0.6 * (full / "reference_reader.onnx").stat().st_size
