@@ -84,12 +84,14 @@ def draw_noise(
 ) -> Tensor:
     """Draw the noise [B, T, 55] that the pipeline acts from: none on the lips, one for both lids.
 
-    varied is by how much an example's temperature may be off, so that a student does not settle on one.
+    varied is by how much an example's temperature may be off, and twice that its lids' below theirs: so that both can be
+    tuned for a student too.
     """
     noise = torch.randn(size, frames, model.shape.curves, generator=generator).to(model.noise.device)
     temperature = TEMPERATURE + varied * (2 * torch.rand(size, 1, 1, generator=generator) - 1)
     noise = noise * torch.where(LIPS.to(noise.device), 0.0, model.noise) * temperature.to(noise.device)
-    noise[..., BLINKS] = BLINK_TEMPERATURE * noise[..., BLINKS[:1]]
+    lids = BLINK_TEMPERATURE - 2 * varied * torch.rand(size, 1, 1, generator=generator)
+    noise[..., BLINKS] = lids.to(noise.device) * noise[..., BLINKS[:1]]
     return noise
 
 
