@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 from typing import Annotated
@@ -112,13 +111,14 @@ def evaluate(
 ) -> None:
     """Measure the weights on held-out speech, captured faces and style prompts, and write a report."""
     from .baselines import lineup
+    from .evaluation.run import as_text
     from .evaluation.run import evaluate as measure
     from .evaluation.stage import Stage
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
     stage = Stage(out, weights, recordings, corpus, quick, long)
     rules, learned = lineup.lineup() if baselines else (), lineup.styled(trained) if trained else ()
-    typer.echo(json.dumps(measure(stage, rules, learned, part or ()), indent=1))
+    typer.echo(as_text(measure(stage, rules, learned, part or ())))
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -108,5 +109,11 @@ def _bars(found: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def as_text(report: dict) -> str:
+    """Write a report as JSON, lists of plain values on one line."""
+    text = json.dumps(report, indent=1, ensure_ascii=False)
+    return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)
+
+
 def _write(report: dict, path: Path) -> None:
-    path.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(as_text(report) + "\n", encoding="utf-8")

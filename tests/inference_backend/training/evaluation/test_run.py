@@ -160,3 +160,10 @@ def test_faces_of_other_speakers_are_measured_by_folder(stage, tmp_path):
     found = captured.strangers(Obedient(), stage)
     assert found["grid_s2"]["clips"] == 1
     assert abs(found["all"]["aperture_r"]) < 0.5  # nobody opened the mouth
+
+
+def test_lists_take_one_line_and_stay_what_they_were():
+    report = {"a": [1, 2.5, 3], "b": {"c": [[1, 0], [0, 1]], "d": ["x, y", "z"]}}
+    text = run.as_text(report)
+    assert json.loads(text) == report
+    assert '"a": [1, 2.5, 3]' in text
