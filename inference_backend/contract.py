@@ -45,6 +45,7 @@ MAX_SOUND_S = 3600.0
 MIN_SOUND_S = 0.05
 MAX_INGREDIENTS = 16  # of one mix
 MAX_CUES = 200
+MAX_VARIATIONS = 16
 MAX_FADE_S = 60.0
 MAX_WEIGHT = 100.0
 MAX_STYLE_BYTES = 4 * 1024**2  # all references and vectors of a request together
@@ -313,3 +314,9 @@ class Take:
 def frame_count(duration_s: float, fps: float) -> int:
     """Frames of a sound: round(duration x fps), at least one."""
     return max(1, round(duration_s * fps))
+
+
+def need_variations(count: int) -> None:
+    """Raise BadRequest where so many takes cannot be made at a time."""
+    if not 1 <= count <= MAX_VARIATIONS:
+        raise BadRequest(f"There can be 1 to {MAX_VARIATIONS} variations at a time, not {count}.")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from . import mixes, progress_bar
-from .contract import BadRequest, Cue, OnProgress, Progress, Request, Take
+from .contract import BadRequest, Cue, OnProgress, Progress, Request, Take, need_variations
 from .style_commands import (
     ReferenceDuration,
     References,
@@ -59,6 +59,7 @@ def generate(
         style, seed, fps, strength, head_motion, start_s, duration_s, cues=tuple(map(cue_of, cue or [])),
         fade_s=fade, lips=lips, upper=upper, gaze=gaze, blinks=blinks,
     )  # fmt: skip
+    need_variations(variations)
     performances = mixes.weighed(references, reference_weights, "--reference")
     files = mixes.weighed(style_files, style_file_weights, "--style-file")
     targets = [numbered(path, variations) for path in out or [audio.parent / f"{audio.stem or 'take'}.npz"]]

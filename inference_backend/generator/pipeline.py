@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..contract import CHANNELS, INDEX, BadRequest, OnProgress, Progress, Request, Take, frame_count
+from ..contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, frame_count, need_variations
 from . import features, windows
 from .finishing import HALO, Finisher
 from .mixer import Mixer
@@ -21,7 +21,6 @@ from .sound import Sound
 from .timeline import Timeline
 from .windows import Piece, in_context, spans
 
-MAX_VARIATIONS = 16
 STEPS = 5
 BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]  # of one noise, for both lids fall together
 BLINK_TEMPERATURE = 1.1  # some 15 blinks a minute; with much less they are averaged away
@@ -61,9 +60,8 @@ class Generator:
         return self.variations(sound, request, 1, on_progress)[0]
 
     def variations(self, sound: Sound, request: Request, count: int, on_progress: OnProgress = ignore) -> list[Take]:
-        """Perform a sound with the seeds seed .. seed + count - 1; raises BadRequest above MAX_VARIATIONS."""
-        if not 1 <= count <= MAX_VARIATIONS:
-            raise BadRequest(f"There can be 1 to {MAX_VARIATIONS} variations at a time, not {count}.")
+        """Perform a sound with the seeds seed .. seed + count - 1; raises BadRequest where these are too many."""
+        need_variations(count)
         requests = [dataclasses.replace(request, seed=(request.seed + k) % 2**31) for k in range(count)]
         performance = _Performance(self._networks, sound, requests, on_progress)
         motion = performance.act()

@@ -139,6 +139,7 @@ MISTAKES = {
     "late excerpt": (["{speech}", "--start-s", "9"], "start earlier"),
     "cue": (["{speech}", "--cue", "furious"], 'as in "3.2: furious"'),
     "amount": (["{speech}", "--gaze", "2.5"], "gaze must be a number from 0 to 2"),
+    "variations": (["{speech}", "--variations", "0"], "There can be 1 to 16 variations"),
     "fade": (["{speech}", "--fade", "-1"], "fade_s must be"),
     "weights": (["{speech}", "--reference-weight", "2"], "give a weight for each"),
     "style weight": (["{speech}", "--style", "sad", "--style-weight", "-1"], "weight of a part of a mix must be"),

@@ -7,9 +7,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from inference_backend.contract import BadRequest, Cancelled, Cue, Ingredient, Progress, Request, Take
+from inference_backend.contract import MAX_VARIATIONS, BadRequest, Cancelled, Cue, Ingredient, Progress, Request, Take
 from inference_backend.generator import pipeline, windows
-from inference_backend.generator.pipeline import MAX_VARIATIONS, STEPS, Generator
+from inference_backend.generator.pipeline import STEPS, Generator
 from inference_backend.generator.sound import SAMPLE_RATE, Sound
 from tests.inference_backend.generator.fake_networks import BROW, LISTENER_HALO, SMILE, FakeNetworks
 from tests.inference_backend.generator.sounds import bursts
