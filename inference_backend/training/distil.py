@@ -7,6 +7,7 @@ missed (progressive distillation, Salimans and Ho 2022, in one stage and on the 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import deque
 from collections.abc import Iterator
@@ -16,21 +17,20 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..generator.pipeline import BLINK_TEMPERATURE, BLINKS, TEMPERATURE
+from ..data_engine.shards.reading import BadShards
 from ..generator.style_text import SentenceEncoder
 from .act import channel_weights, read_styles
 from .augment import augment
 from .checkpoints import load
 from .corpus import Corpus
 from .export import GuidedActor, neutral_style
+from .fidelity import fidelity
+from .flow import Pair, draw_noise, estimate, perform, stepped
 from .loop import Run, Team, draw_curves
 from .network import LIPS, StyleGenerator
 from .student import STRONGEST, apprentice, save_student
 
 log = logging.getLogger(__name__)
-
-Pair = dict[str, Tensor]
-"""path [K + 1, T, 55] from noise to motion, audio [T, W], style [S], strength [], inside [T]; or a batch of them."""
 
 
 @dataclass(frozen=True)
@@ -52,47 +52,6 @@ class DistilConfig:
     varied: float = 0.15  # temperatures of the noise
     average: float = 0.998
     seed: int = 0
-
-
-def perform(actor: nn.Module, noise: Tensor, heard: Pair, steps: int) -> list[Tensor]:
-    """Act from noise to motion by Euler steps: the points [B, T, 55] of the path, both ends among them.
-
-    As in the pipeline the lips of the motion are those of the first step.
-    """
-    path, lips = [noise], LIPS.to(noise.device)
-    first = clean = noise
-    for i in range(steps):
-        clean = estimate(actor, path[-1], heard, i, steps)
-        first = first if i else clean
-        path.append(stepped(path[-1], torch.where(lips, first, clean), i, steps))
-    return path
-
-
-def estimate(actor: nn.Module, x: Tensor, heard: Pair, i: int, steps: int) -> Tensor:
-    """Estimate the clean curves at step i."""
-    time = torch.full((len(x),), i / steps, device=x.device)
-    return actor(x, time, heard["audio"], heard["style"], heard["strength"])
-
-
-def stepped(x: Tensor, clean: Tensor, i: int, steps: int) -> Tensor:
-    """Take step i towards a clean estimate."""
-    return x + (clean - x) / (steps - i)
-
-
-def draw_noise(
-    model: StyleGenerator, size: int, frames: int, generator: torch.Generator, varied: float = 0.0
-) -> Tensor:
-    """Draw the noise [B, T, 55] that the pipeline acts from: none on the lips, one for both lids.
-
-    varied is by how much an example's temperature may be off, and twice that its lids' below theirs: so that both can be
-    tuned for a student too.
-    """
-    noise = torch.randn(size, frames, model.shape.curves, generator=generator).to(model.noise.device)
-    temperature = TEMPERATURE + varied * (2 * torch.rand(size, 1, 1, generator=generator) - 1)
-    noise = noise * torch.where(LIPS.to(noise.device), 0.0, model.noise) * temperature.to(noise.device)
-    lids = BLINK_TEMPERATURE - 2 * varied * torch.rand(size, 1, 1, generator=generator)
-    noise[..., BLINKS] = lids.to(noise.device) * noise[..., BLINKS[:1]]
-    return noise
 
 
 def draw_strength(size: int, config: DistilConfig, generator: torch.Generator) -> Tensor:
@@ -162,7 +121,7 @@ class Pool:
 def distil(
     checkpoint: Path, corpus_folder: Path, weights: Path, out: Path, config: DistilConfig, team: Team | None = None
 ) -> None:
-    """Train a student of a checkpoint in a folder, going on from its state, and write it averaged as student.pt."""
+    """Train a student of a checkpoint in a folder, going on from its state; write it averaged, and its fidelity."""
     team = team or Team()
     torch.manual_seed(config.seed)
     model, taught_by = load(checkpoint)
@@ -187,6 +146,7 @@ def distil(
         run.save()
         save_student(run.average, model.shape, config.steps, taught_by, out / "student.pt")
         draw_curves(state.with_suffix(".csv"), state.with_suffix(".png"))
+        _compare(model.cpu(), teacher.cpu(), run.average.cpu(), corpus_folder, weights, out / "student.json")
         log.info("stopped at step %d", run.step)
 
 
@@ -202,3 +162,15 @@ def _taught(
         pool.add(pairs(model, teacher, {k: v.to(device) for k, v in batch.items()}, config, generator))
         for _ in range(config.uses):
             yield pool.draw(config.batch)
+
+
+def _compare(
+    model: StyleGenerator, teacher: nn.Module, student: nn.Module, corpus: Path, weights: Path, out: Path
+) -> None:
+    """Write how faithful a student is, where the corpus has clips for it."""
+    try:
+        report = fidelity(model, teacher, student, corpus, weights)
+    except BadShards as reason:
+        log.warning("The student was not compared with its teacher: %s", reason)
+        return
+    out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from ..contract import CHANNELS, HEAD, INDEX, region
-from ..data_engine.shards.reading import samples
+from ..data_engine.shards.reading import BadShards, samples
 from ..generator.features import FRAME_RATE, log_mel
 from ..generator.style_text import SentenceEncoder
 from .corpus import pad_tokens
-from .distil import Pair, draw_noise, perform
+from .flow import Pair, draw_noise, perform
 from .network import StyleGenerator
 
 _FRAMES = 240
@@ -31,9 +31,9 @@ def fidelity(
     error: RMS difference over the teacher's RMS motion about its mean; spread and speed: of the student's motion within
     a clip over the teacher's; for blinks also the rate of both in blinks a minute.
     """
-    generator = torch.Generator().manual_seed(1)
     heard = held_out(model, corpus, weights, clips)
-    noise = draw_noise(model, *heard["audio"].shape[:2], generator)
+    size, frames, _ = heard["audio"].shape
+    noise = draw_noise(model, size, frames, torch.Generator().manual_seed(1))
     goal = perform(teacher, noise, heard, teacher_steps)[-1]
     return {str(n): compare(model, perform(student, noise, heard, n)[-1], goal) for n in steps}
 
@@ -62,10 +62,12 @@ def blink_rate(model: StyleGenerator, motion: Tensor) -> float:
 
 
 def held_out(model: StyleGenerator, corpus: Path, weights: Path, clips: int) -> Pair:
-    """Hear validation clips of 4.8 s and more, and read their captions; strength 1."""
+    """Hear validation clips of 4.8 s and more, and read their captions; strength 1. Raises BadShards."""
     encoder = SentenceEncoder(weights, threads=1)
-    long = (s for s in samples(corpus, "validation") if s.sound is not None and len(s.motion) > _FRAMES)
+    long = (s for s in samples(corpus, "validation") if s.sound is not None and len(s.motion) > _FRAMES + 5)
     taken = list(islice(long, clips))
+    if not taken:
+        raise BadShards(f"The shards in {corpus} have no long clip in validation; make a larger corpus.")
     mel = torch.stack([torch.from_numpy(log_mel(s.sound)[: 2 * _FRAMES]) for s in taken if s.sound is not None])
     tokens, mask = (torch.from_numpy(x) for x in pad_tokens([encoder.tokens(s.caption) for s in taken]))
     audio = model.listener(mel)[0]

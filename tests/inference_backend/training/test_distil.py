@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="torch is needed for training alone"
 
 from inference_backend.contract import INDEX  # noqa: E402
 from inference_backend.generator.networks import WEIGHTS, Networks  # noqa: E402
-from inference_backend.training import checkpoints, distil, export, student  # noqa: E402
+from inference_backend.training import checkpoints, distil, export, flow, student  # noqa: E402
 from inference_backend.training.fidelity import compare  # noqa: E402
 from inference_backend.training.loop import Run, Team  # noqa: E402
 from inference_backend.training.network import LIPS, StyleGenerator  # noqa: E402
@@ -35,7 +35,7 @@ def model() -> StyleGenerator:
 
 
 @pytest.fixture
-def heard(model: StyleGenerator) -> distil.Pair:
+def heard(model: StyleGenerator) -> flow.Pair:
     """What two examples of 30 frames hear and are styled by."""
     return {
         "audio": torch.randn(2, 30, len(model.no_audio)),
@@ -46,10 +46,10 @@ def heard(model: StyleGenerator) -> distil.Pair:
 
 
 def _noise(model: StyleGenerator) -> torch.Tensor:
-    return distil.draw_noise(model, 2, 30, torch.Generator().manual_seed(1))
+    return flow.draw_noise(model, 2, 30, torch.Generator().manual_seed(1))
 
 
-def test_an_untrained_student_is_the_styled_actor(model: StyleGenerator, heard: distil.Pair):
+def test_an_untrained_student_is_the_styled_actor(model: StyleGenerator, heard: flow.Pair):
     ours = student.apprentice(model.actor, torch.randn(SMALL.summary), SMALL)
     noisy, time, ones = torch.randn(2, 30, 55), torch.rand(2), torch.ones(2)
     with torch.no_grad():
@@ -58,7 +58,7 @@ def test_an_untrained_student_is_the_styled_actor(model: StyleGenerator, heard: 
 
 
 @torch.no_grad()
-def test_without_strength_no_style_shows_however_a_student_was_trained(model: StyleGenerator, heard: distil.Pair):
+def test_without_strength_no_style_shows_however_a_student_was_trained(model: StyleGenerator, heard: flow.Pair):
     ours = student.apprentice(model.actor, torch.randn(SMALL.summary), SMALL)
     torch.nn.init.normal_(ours.strength[2].weight)  # type: ignore[arg-type]
     noisy, time = torch.randn(2, 30, 55), torch.rand(2)
@@ -69,9 +69,9 @@ def test_without_strength_no_style_shows_however_a_student_was_trained(model: St
     assert (act(heard["style"], 1.0) - act(-heard["style"], 1.0)).abs().max() > 0.01
 
 
-def test_acting_follows_a_known_flow_and_keeps_the_lips_of_the_first_step(heard: distil.Pair):
+def test_acting_follows_a_known_flow_and_keeps_the_lips_of_the_first_step(heard: flow.Pair):
     """Where the clean curves are always the time itself, the path is that of an integral worked out by hand."""
-    path = distil.perform(lambda x, time, *_: time[:, None, None].expand_as(x), torch.zeros(2, 30, 55), heard, 4)
+    path = flow.perform(lambda x, time, *_: time[:, None, None].expand_as(x), torch.zeros(2, 30, 55), heard, 4)
     assert len(path) == 5
     # x += (t - x) / (4 - i) for i = 0..3: 0, then 1/12, then 1/12 + 5/24, then 3/4
     assert path[2][0, 0, -1] == pytest.approx(1 / 12)
@@ -81,13 +81,13 @@ def test_acting_follows_a_known_flow_and_keeps_the_lips_of_the_first_step(heard:
 
 
 def test_noise_is_that_of_use(model: StyleGenerator):
-    noise = distil.draw_noise(model, 64, 50, torch.Generator().manual_seed(0))
+    noise = flow.draw_noise(model, 64, 50, torch.Generator().manual_seed(0))
     assert noise[..., LIPS].abs().max() == 0
     left, right = (noise[..., INDEX[f"eyeBlink{side}"]] for side in ("Left", "Right"))
     assert torch.equal(left, right)
-    assert float(noise[..., -1].std()) == pytest.approx(distil.TEMPERATURE, rel=0.05)
-    assert float(left.std()) == pytest.approx(distil.TEMPERATURE * distil.BLINK_TEMPERATURE, rel=0.05)
-    varied = distil.draw_noise(model, 64, 50, torch.Generator().manual_seed(0), 0.3)[..., -1].std(1)
+    assert float(noise[..., -1].std()) == pytest.approx(flow.TEMPERATURE, rel=0.05)
+    assert float(left.std()) == pytest.approx(flow.TEMPERATURE * flow.BLINK_TEMPERATURE, rel=0.05)
+    varied = flow.draw_noise(model, 64, 50, torch.Generator().manual_seed(0), 0.3)[..., -1].std(1)
     assert varied.max() > 1.1
     assert varied.min() < 0.7
 
@@ -101,10 +101,10 @@ def test_strengths_cover_all_and_hit_the_common_ones():
 
 
 @pytest.mark.parametrize("step", [0, 1, 2])
-def test_who_acts_as_the_teacher_in_its_own_steps_has_no_error(model: StyleGenerator, heard: distil.Pair, step: int):
+def test_who_acts_as_the_teacher_in_its_own_steps_has_no_error(model: StyleGenerator, heard: flow.Pair, step: int):
     teacher = export.GuidedActor(model, torch.randn(SMALL.summary))
     with torch.no_grad():
-        path = distil.perform(teacher, _noise(model), heard, 3)
+        path = flow.perform(teacher, _noise(model), heard, 3)
     pair = heard | {"path": torch.stack(path, 1)}
 
     def same(*inputs: torch.Tensor) -> torch.Tensor:  # later lips are the first's, which the loss asks for
@@ -117,22 +117,22 @@ def test_who_acts_as_the_teacher_in_its_own_steps_has_no_error(model: StyleGener
     assert float(distil.student_loss(off, pair, step)) > 1e-3
 
 
-def test_beyond_a_clips_end_a_student_learns_nothing(model: StyleGenerator, heard: distil.Pair):
+def test_beyond_a_clips_end_a_student_learns_nothing(model: StyleGenerator, heard: flow.Pair):
     ours = student.apprentice(model.actor, torch.zeros(SMALL.summary), SMALL)
     pair = heard | {"path": torch.randn(2, 3, 30, 55)}
     assert float(distil.student_loss(ours, pair, 0)) > 0
     assert float(distil.student_loss(ours, pair | {"inside": torch.zeros(2, 30)}, 0)) == 0
 
 
-def test_a_student_learns_guidance_and_few_steps(model: StyleGenerator, heard: distil.Pair):
+def test_a_student_learns_guidance_and_few_steps(model: StyleGenerator, heard: flow.Pair):
     teacher, generator = export.GuidedActor(model, torch.randn(SMALL.summary)), torch.Generator().manual_seed(2)
     ours = student.apprentice(model.actor, teacher.neutral, SMALL).requires_grad_(True)
     optimiser = torch.optim.Adam(ours.parameters(), 3e-3)
     losses = []
     for step in range(120):
-        noise = distil.draw_noise(model, 2, 30, generator)
+        noise = flow.draw_noise(model, 2, 30, generator)
         with torch.no_grad():
-            path = distil.perform(teacher, noise, heard, 4)
+            path = flow.perform(teacher, noise, heard, 4)
         loss = distil.student_loss(ours, heard | {"path": torch.stack(path[::2], 1)}, step % 2)
         optimiser.zero_grad()
         loss.backward()
