@@ -117,6 +117,7 @@ def test_who_acts_as_the_teacher_in_its_own_steps_has_no_error(model: StyleGener
     assert float(distil.student_loss(off, pair, step)) > 1e-3
 
 
+@torch.no_grad()
 def test_beyond_a_clips_end_a_student_learns_nothing(model: StyleGenerator, heard: flow.Pair):
     ours = student.apprentice(model.actor, torch.zeros(SMALL.summary), SMALL)
     pair = heard | {"path": torch.randn(2, 3, 30, 55)}
