@@ -24,6 +24,7 @@ from .performances import Acted, Prompt, pool
 from .stage import Stage, log
 
 FILE = "evaluator.pt"
+_RECIPE = "1"  # another one trains the evaluator anew
 BATCH = 32
 _WIDTH, _SPACE = 160, 96
 _CURVES = len(CHANNELS) + len(HEAD)
@@ -85,13 +86,15 @@ def examples(stage: Stage) -> list[Acted]:
 def load(stage: Stage) -> TextMotion:
     """Read the evaluator from the folder of results, or train it and keep it there."""
     if "evaluator" not in stage.prepared:
-        path, model = stage.out / ("quick-" * stage.quick + FILE), TextMotion()
-        if path.is_file():
-            model.load_state_dict(torch.load(path, weights_only=True))
+        path, model = stage.out / FILE, TextMotion()
+        recipe = [_RECIPE, str(stage.corpus or ""), "quick" * stage.quick]
+        kept = torch.load(path, weights_only=True) if path.is_file() else {}
+        if kept.get("recipe") == recipe:
+            model.load_state_dict(kept["model"])
             log.info("  the evaluator is the one kept in %s", path)
         else:
             train(model, examples(stage), stage)
-            torch.save(model.state_dict(), path)
+            torch.save({"recipe": recipe, "model": model.state_dict()}, path)
         stage.prepared["evaluator"] = model.eval()
     return stage.prepared["evaluator"]
 

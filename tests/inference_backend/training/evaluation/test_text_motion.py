@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytest.importorskip("scipy", reason="measures need scipy")
+
 from inference_backend.contract import INDEX
 from inference_backend.data_engine.prompts.prompt import Attributes, Prompt
 from inference_backend.generator.networks import WEIGHTS
 from inference_backend.training.evaluation.performances import Acted
 from inference_backend.training.evaluation.stage import Stage
 
-pytest.importorskip("torch", reason="the evaluator needs torch")
+torch = pytest.importorskip("torch", reason="the evaluator needs torch")
 text_motion = pytest.importorskip("inference_backend.training.evaluation.text_motion")
 
 needs_weights = pytest.mark.skipif(
@@ -56,3 +58,15 @@ def test_the_towers_learn_which_motion_a_text_means(tmp_path: Path):
     assert found["R@3"] > 0.5  # chance is 0.09
     wrong = text_motion.precision(*text_motion.embedded(model, WEIGHTS, texts, moved[1:] + moved[:1]))
     assert wrong["R@3"] < 0.2
+
+
+def test_a_kept_evaluator_is_used_again_and_another_recipe_trains_anew(tmp_path: Path, monkeypatch):
+    trained = []
+    monkeypatch.setattr(text_motion, "examples", lambda stage: [])
+    monkeypatch.setattr(text_motion, "train", lambda model, given, stage: trained.append(model))
+    first = text_motion.load(Stage(tmp_path, WEIGHTS))
+    again = text_motion.load(Stage(tmp_path, WEIGHTS))
+    assert len(trained) == 1
+    assert torch.equal(first.query.weight, again.query.weight)
+    text_motion.load(Stage(tmp_path, WEIGHTS, corpus=tmp_path / "another"))
+    assert len(trained) == 2
