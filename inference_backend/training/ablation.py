@@ -25,6 +25,7 @@ from .baselines.baseline import take_of
 from .baselines.excerpts import Excerpts
 from .baselines.learned import FRAMES
 from .baselines.torch_actor import STEPS, perform
+from .checkpoints import load
 from .corpus import Corpus
 from .evaluation import lines
 from .evaluation.stage import Stage
@@ -84,11 +85,13 @@ class Material:
 
 
 def ablate(
-    corpus: Path, out: Path, recordings: Path | None, config: AblationConfig, systems: Sequence[System] = ()
-) -> dict[str, Any]:
+    corpus: Path, out: Path, recordings: Path | None, config: AblationConfig, systems: Sequence[System] = (),
+    checkpoint: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Train and score what is not in the folder's ablation.json yet, and draw the table; returns what the file holds.
 
-    systems are scored beside the variants, by the same measures. Raises BadShards and OtherStudy.
+    checkpoint is the trained model that is sampled in few and many steps, the plain variant if there is none; systems
+    are scored beside the variants, by the same measures. Raises BadShards and OtherStudy.
     """
     torch.set_num_threads(1)
     out.mkdir(parents=True, exist_ok=True)
@@ -102,7 +105,7 @@ def ablate(
             model, row = trained(variant, material, out, config)
             system = SmallModel(variant, model, material.encoder)
             report.add(variant.group, variant.name, row | _scored(system, stage))
-        model, row = trained(PLAIN, material, out, config)
+        model, row = _loaded(checkpoint) if checkpoint else trained(PLAIN, material, out, config)
         for n in steps:
             system = SmallModel(PLAIN, model, material.encoder, n)
             report.add("steps", str(n), row | _scored(system, stage) | {"seconds_of_ten": _speed(system)})
@@ -177,8 +180,18 @@ def trained(
         chosen = excerpts_of(variant, material.excerpts)
         model, steps = budget.train(model, loss_of(variant, model, chosen), folder, config.minutes, config.seed)
         budget.finish(model, {"steps": steps, "shape": shape_of(variant).as_dict()}, folder)
+    return model.eval(), _facts(model, steps)
+
+
+def _loaded(checkpoint: Path) -> tuple[StyleGenerator, dict[str, Any]]:
+    """Read a checkpoint of the whole training, which reads words as the plain variant does."""
+    model, steps = load(checkpoint)
+    return model.eval(), _facts(model, steps) | {"checkpoint": checkpoint.name}
+
+
+def _facts(model: StyleGenerator, steps: int) -> dict[str, Any]:
     used = (model.listener, model.mouth, model.actor)
-    return model.eval(), {"training_steps": steps, "parameters": _count(p for part in used for p in part.parameters())}
+    return {"training_steps": steps, "parameters": _count(p for part in used for p in part.parameters())}
 
 
 def _count(parameters: Iterable[Tensor]) -> int:

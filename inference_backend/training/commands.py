@@ -146,6 +146,7 @@ def ablate(
     excerpts: Annotated[int, typer.Option(help="Excerpts to learn from, held in memory.")] = 3000,
     recordings: Annotated[Path | None, typer.Option(help="Folder with grid_s1, for captured faces.")] = None,
     baselines: Annotated[Path | None, typer.Option(help="Folder of trained baselines, to score beside them.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="A whole model to sample in 1 to 25 steps.")] = None,
 ) -> None:
     """Train small variants of the style generator of equal cost and score them; stopped, the same command goes on."""
     from .ablation import AblationConfig
@@ -153,5 +154,6 @@ def ablate(
     from .baselines.lineup import styled
 
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
-    study(corpus, out, recordings, AblationConfig(minutes, excerpts), styled(baselines) if baselines else ())
+    systems = styled(baselines) if baselines else ()
+    study(corpus, out, recordings, AblationConfig(minutes, excerpts), systems, checkpoint)
     typer.echo(f"{out / 'ablation.json'}, {out / 'ablation.png'}")
