@@ -15,7 +15,7 @@ from inference_backend.data_engine.gestures.gesture import Gesture
 from inference_backend.data_engine.gestures.places import Place
 from inference_backend.data_engine.head_rotation import rotations
 from inference_backend.data_engine.prompts.prompt import Attributes, Prompt
-from inference_backend.training.measures import gesture_power
+from inference_backend.training.evaluation.curves import gesture_power
 
 NOD, SHAKE = AugmentConfig(nod_share=1.0, shake_share=0.0), AugmentConfig(nod_share=0.0, shake_share=1.0)
 
