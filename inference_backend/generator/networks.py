@@ -30,6 +30,7 @@ class Networks:
         except Exception as error:  # onnxruntime raises a family of its own for each way a file can be broken
             reason = f"The model in {folder} cannot be loaded ({type(error).__name__}); reinstall Mien."
             raise BackendFailed(reason) from error
+        self._run_listener, self._run_actor = providers.runner(self._listener), providers.runner(self._actor)
         self.mean, self.scale, self.noise = (np.array(self.settings[k], np.float32) for k in ("mean", "scale", "noise"))
 
     @property
@@ -46,7 +47,7 @@ class Networks:
         def run(span: slice) -> np.ndarray:
             on_window()
             feed = {"mel": mel[None, 2 * span.start : 2 * span.stop]}
-            return np.concatenate([x[0] for x in self._listener.run(["audio", "contacts"], feed)], axis=1)
+            return np.concatenate([x[0] for x in self._run_listener(["audio", "contacts"], feed)], axis=1)
 
         both = windowed(run, len(mel) // 2, self.settings["listener_halo"])
         return both[:, :-2], both[:, -2:]
@@ -73,4 +74,4 @@ class Networks:
             "style": styles,
             "strength": strength,
         }
-        return self._actor.run(["clean"], feed)[0]
+        return self._run_actor(["clean"], feed)[0]
