@@ -43,14 +43,16 @@ def serve() -> None:
 @app.command()
 def bench(
     audio: Annotated[Path | None, typer.Argument(help="Sound to perform, cut or repeated to 10 s.")] = None,
+    batch: Annotated[int, typer.Option(help="Make so many takes at once, too.", min=1, max=256)] = 1,
+    hour: Annotated[bool, typer.Option("--long", help="Perform an hour of sound, too; takes minutes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the measurements as JSON.")] = False,
 ) -> None:
     """Measure speed, start and memory on this machine."""
-    from . import bench as measuring
+    from .bench import measurement, report
 
     with progress_bar.shown() as on_progress:
-        result = measuring.measure(audio, on_progress)
-    typer.echo(measuring.as_json(result) if as_json else measuring.as_text(result))
+        result = measurement.measure(audio, on_progress, batch, hour)
+    typer.echo(report.as_json(result) if as_json else report.as_text(result))
 
 
 app.add_typer(style_commands.app, name="style")

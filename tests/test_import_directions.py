@@ -25,6 +25,7 @@ MAY_IMPORT = {
     f"{BACKEND}.formats": {f"{BACKEND}.contract"},
     f"{BACKEND}.generator": {f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
     f"{BACKEND}.server": {f"{BACKEND}.generator", f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
+    f"{BACKEND}.bench": {f"{BACKEND}.generator", f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
     f"{BACKEND}.data_engine": {
         f"{BACKEND}.contract",
         f"{BACKEND}.generator.contacts",
@@ -34,6 +35,7 @@ MAY_IMPORT = {
         f"{BACKEND}.generator.style",
     },
     f"{BACKEND}.training": {
+        f"{BACKEND}.bench",
         f"{BACKEND}.contract",
         f"{BACKEND}.data_engine",
         f"{BACKEND}.formats",

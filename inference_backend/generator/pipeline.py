@@ -62,6 +62,10 @@ class Generator:
     def variations(self, sound: Sound, request: Request, count: int, on_progress: OnProgress = ignore) -> list[Take]:
         """Perform a sound with the seeds seed .. seed + count - 1; raises BadRequest where these are too many."""
         need_variations(count)
+        return self.batch(sound, request, count, on_progress)
+
+    def batch(self, sound: Sound, request: Request, count: int, on_progress: OnProgress = ignore) -> list[Take]:
+        """Make variations of any number: how many are too many is for the caller to know, by its memory."""
         requests = [dataclasses.replace(request, seed=(request.seed + k) % 2**31) for k in range(count)]
         performance = _Performance(self._networks, sound, requests, on_progress)
         motion = performance.act()

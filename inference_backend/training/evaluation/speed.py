@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
+from ...bench import fresh_process
+from ...contract import BackendFailed
 from ...data_engine.speech.track import Track
 from ...generator.sound import SAMPLE_RATE
 from . import lines
 from .stage import Skipped, Stage
 from .system import FPS, Line, System, perform
-
-_ROOT = Path(__file__).resolve().parents[3]
-_FRESH = """
-import json, sys, time
-import numpy as np
-from pathlib import Path
-from inference_backend import bench
-from inference_backend.contract import Request
-from inference_backend.generator import pipeline
-from inference_backend.generator.sound import Sound
-generator = pipeline.load(Path(sys.argv[1]))
-heard = Sound(np.resize(np.load(sys.argv[2]), int(sys.argv[3]) * 16000))
-started = time.perf_counter()
-generator.generate(heard, Request(style="happy"))
-seconds = time.perf_counter() - started
-# What getrusage tells on Linux begins with the memory of the process that started this one.
-status = Path("/proc/self/status")
-lines = status.read_text().splitlines() if status.exists() else []
-own = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
-print(json.dumps({"seconds": seconds, "peak_mb": own[0] if own else bench.peak_memory_mb()}))
-"""
 
 
 def measure(system: System, stage: Stage) -> dict:
@@ -57,15 +33,11 @@ def hour(system: System, stage: Stage, seconds: int = 3600) -> dict:
     """Peak memory and time of an hour of sound, by the weights in a process of their own."""
     if not stage.long:
         raise Skipped("takes minutes: asked for with --long")
-    with tempfile.TemporaryDirectory(prefix="mien-hour-") as folder:
-        path = Path(folder) / "speech.npy"
-        np.save(path, _speech(60))
-        command = [sys.executable, "-c", _FRESH, str(stage.weights.resolve()), str(path), str(seconds)]
-        env = {**os.environ, "PYTHONPATH": str(_ROOT)}
-        done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
-    if done.returncode:
-        raise Skipped(f"an hour of sound failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
-    return {key: round(value, 1) for key, value in json.loads(done.stdout.splitlines()[-1]).items()}
+    try:
+        told = fresh_process.perform_long(_speech(60), seconds, stage.weights)
+    except BackendFailed as error:
+        raise Skipped(f"an hour of sound failed: {error}") from error
+    return {"seconds": round(told["seconds"], 1), "peak_mb": round(told["peak_memory_mb"], 1)}
 
 
 def _speech(seconds: int) -> np.ndarray:
