@@ -39,6 +39,7 @@ def draw(report: dict[str, Any], path: Path) -> None:
             axis.text(0, at, " -" if value is None else f" {value:.2f}", va="center", fontsize=7)
         if plain.get(key) is not None:
             axis.axvline(plain[key], color="0.3", linewidth=0.8, linestyle=":")
+        axis.set_xlim(0, 1.1 * max([v or 0.0 for v in values] + [0.1]))
         axis.set_title(f"{title} {'↑' if is_more_better else '↓'}", fontsize=8)
         axis.tick_params(labelsize=7)
         axis.set_yticks(range(len(rows)), labels)
