@@ -45,8 +45,10 @@ class Damaged(MienError):
 
     kind = "damaged"
 
-    def __init__(self, lost: Path):
-        super().__init__(f"{lost} is damaged or gone; delete the folder {lost.parent} and run its stage again.")
+    @classmethod
+    def at(cls, lost: Path) -> Damaged:
+        """Say what is lost and what to do; made from a message alone, an error comes back from other processes."""
+        return cls(f"{lost} is damaged or gone; delete the folder {lost.parent} and run its stage again.")
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ def read_part(folder: Path) -> list[Clip]:
         lines = (folder / MANIFEST).read_text(encoding="utf-8").split("\n")  # texts may hold other ends of lines
         return [_from_json(line, folder) for line in lines if line]
     except (FileNotFoundError, *_BAD_RECORD) as error:
-        raise Damaged(folder / MANIFEST) from error
+        raise Damaged.at(folder / MANIFEST) from error
 
 
 def keep(clip: Clip, making: Path) -> None:
@@ -239,6 +241,6 @@ def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except FileNotFoundError as error:
-        raise Damaged(source) from error
+        raise Damaged.at(source) from error
     except OSError:  # another file system
         shutil.copyfile(source, target)

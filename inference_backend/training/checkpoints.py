@@ -52,3 +52,21 @@ def fit_to(model: StyleGenerator, mean: Tensor, scale: Tensor) -> None:
     lips.mul_(ratio[LIPS]).add_(shift[LIPS])
     model.mean.copy_(mean)
     model.scale.copy_(scale)
+
+
+@torch.no_grad()
+def blend(first: Path, second: Path, share: float, parts: tuple[str, ...], out: Path) -> None:
+    """Write the second checkpoint with some parts drawn back towards the first: share 0 is the first's, 1 the second's.
+
+    Where the second went on from the first, weights between them hear better than either (Wortsman et al. 2022,
+    "Robust fine-tuning of zero-shot models"). Both must have one scale of the curves.
+    """
+    (model, _), (later, step) = load(first), load(second)
+    if not torch.equal(model.scale, later.scale):
+        raise ValueError(f"{first.name} and {second.name} have different scales of the curves; blend within one run.")
+    old, new = model.state_dict(), later.state_dict()
+    for name, weight in new.items():
+        if name.partition(".")[0] in parts:
+            new[name] = torch.lerp(old[name], weight, share)
+    later.load_state_dict(new)
+    save(later, out, step)

@@ -70,6 +70,21 @@ def distil(
 
 
 @app.command()
+def blend(
+    first: Annotated[Path, typer.Argument(help="Checkpoint that a run began with (its begun.pt).")],
+    second: Annotated[Path, typer.Argument(help="Checkpoint that it ended with.")],
+    out: Annotated[Path, typer.Argument(help="Checkpoint to write.")],
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="0 is the first's listener and mouth, 1 the second's.")
+    ] = 0.5,
+) -> None:
+    """Draw the listener and the mouth of a checkpoint back towards where its training began."""
+    from .checkpoints import blend as mix
+
+    mix(first, second, share, ("listener", "mouth"), out)
+
+
+@app.command()
 def export(
     checkpoint: Path = Path("runs/generator.pt"),
     out: Annotated[Path, typer.Option(help="Folder of the weights.")] = WEIGHTS,
