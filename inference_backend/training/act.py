@@ -211,9 +211,8 @@ def _start(corpus: Path, weights: Path, out: Path, config: ActConfig, team: Team
         lost = tokenize(model.tokenizer, (stream.batch(32) for _ in count()), model.mean, model.scale,
                         config.tokenizer_minutes)  # fmt: skip
         log.info("the tokenizer's codes lose %.1f %% of the motion", 100 * lost)
-        if team.leads:
-            clip = next(samples(corpus, "train"))
-            draw(model.tokenizer, (torch.from_numpy(clip.motion) - model.mean) / model.scale, _DRAWN, out / "codes.png")
     if team.leads:
+        clip = next(samples(corpus, "train"))
+        draw(model.tokenizer, (torch.from_numpy(clip.motion) - model.mean) / model.scale, _DRAWN, out / "codes.png")
         write_whole({"shape": model.shape.as_dict(), "model": model.state_dict(), "step": 0}, begun)
     return model
