@@ -35,4 +35,7 @@ class Shape:
     @classmethod
     def of(cls, saved: dict[str, Any]) -> Shape:
         """Read the sizes of a checkpoint."""
-        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in saved.items()})
+        sizes: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in saved.items()
+        }
+        return cls(**sizes)
