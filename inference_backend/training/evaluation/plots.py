@@ -73,7 +73,13 @@ def _confusion(table: list[list[int]], labels: list[str]) -> Figure:
     axes.set(xlabel="read", ylabel="asked for")
     for i, j in zip(*np.nonzero(counts), strict=True):
         axes.text(
-            j, i, int(counts[i, j]), ha="center", va="center", fontsize=7, color="white" if shares[i, j] > 0.5 else _INK
+            j,
+            i,
+            str(int(counts[i, j])),
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="white" if shares[i, j] > 0.5 else _INK,
         )
     return figure
 
