@@ -72,7 +72,7 @@ def listen(corpus_folder: Path, out: Path, config: ListenConfig, shape: Shape | 
 def phone_losses(phones: Tensor, contacts: Tensor, ids: Tensor, trust: Tensor) -> tuple[Tensor, Tensor]:
     """Cross-entropy of phones [B, T, 40] and of contacts [B, T, 2], weighted by the labels' trust [B, 1]."""
     phone = F.cross_entropy(phones.transpose(1, 2), ids, reduction="none", label_smoothing=0.05)
-    truth = torch.from_numpy(CONTACT_OF_PHONE)[ids]
+    truth = torch.from_numpy(CONTACT_OF_PHONE).to(ids.device)[ids]
     contact = F.binary_cross_entropy_with_logits(contacts, truth, reduction="none").mean(2)
     return (phone * trust).mean(), 2 * (contact * trust).mean()
 
