@@ -111,6 +111,10 @@ OnProgress = Callable[[Progress], None]
 """Called between steps of the work; raises Cancelled to stop it."""
 
 
+def ignore(progress: Progress) -> None:
+    """Take no notice of progress."""
+
+
 @dataclass(frozen=True)
 class Ingredient:
     """A part of a mix of styles.

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from . import formats
-from .contract import BadRequest, Ingredient, MienError, OnProgress, Progress, Take
+from .contract import BadRequest, Ingredient, MienError, OnProgress, Progress, Take, ignore
 
 FILMS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".mpg", ".mpeg")
 SHORTEST_S, LONGEST_S = 2.0, 30.0
@@ -23,10 +23,6 @@ class BadReference(MienError):
     """A file cannot serve as a reference performance."""
 
     kind = "bad_reference"
-
-
-def ignore(progress: Progress) -> None:
-    """Take no notice of progress."""
 
 
 def read(path: Path, start_s: float = 0.0, duration_s: float | None = None, on_progress: OnProgress = ignore) -> Take:

@@ -10,10 +10,9 @@ import numpy as np
 
 from ..contract import BackendFailed
 from . import providers
+from .style_space import WEIGHTS
 from .style_text import SentenceEncoder
 from .windows import windowed
-
-WEIGHTS = Path(__file__).parent / "weights"
 
 
 class Networks:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, frame_count, need_variations
+from ..contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, frame_count, ignore, need_variations
 from . import features, windows
 from .finishing import HALO, Finisher
 from .mixer import Mixer
@@ -29,10 +29,6 @@ _ROWS = {"CPU": 2}  # takes that act at once: CPUs gain nothing by more, and a c
 _MOST_ROWS = 64
 _HEARD_AT_ONCE = 4  # windows: what the listener reads around them costs less than around each
 _ACTED, _FINISHED = 0.1, 0.94  # fractions at which acting begins and ends
-
-
-def ignore(progress: Progress) -> None:
-    """Take no notice of progress."""
 
 
 def load(folder: Path = WEIGHTS) -> Generator:

@@ -17,14 +17,16 @@ import torch
 from torch import Tensor
 
 from ..contract import CHANNELS, MienError, Request, Take
+from ..data_engine.clip import replace_text
 from ..generator.networks import WEIGHTS
+from ..generator.pipeline import STEPS
 from ..generator.sound import Sound
 from ..generator.style_text import SentenceEncoder
 from .baselines import budget
 from .baselines.baseline import take_of
 from .baselines.excerpts import Excerpts
 from .baselines.learned import FRAMES
-from .baselines.torch_actor import STEPS, perform
+from .baselines.torch_actor import perform
 from .checkpoints import load
 from .corpus import Corpus
 from .evaluation import lines
@@ -137,9 +139,7 @@ class _Report:
 
     def add(self, group: str, name: str, row: dict[str, Any]) -> None:
         self.content["rows"].append({"group": group, "name": name, **row})
-        part = self._path.with_suffix(".part")
-        part.write_text(json.dumps(self.content, indent=1) + "\n", encoding="utf-8")
-        part.replace(self._path)
+        replace_text(self._path, json.dumps(self.content, indent=1) + "\n")
         log.info("%s: %s", name, row)
 
 

@@ -76,12 +76,17 @@ def read_styles(model: StyleGenerator, batch: dict[str, Tensor]) -> tuple[Tensor
 
 
 def style_loss(
-    model: StyleGenerator, text: Tensor, motion: Tensor, batch: dict[str, Tensor], others: Tensor
+    model: StyleGenerator, text: Tensor, motion: Tensor, batch: dict[str, Tensor], others: deque[Tensor]
 ) -> tuple[Tensor, Tensor]:
-    """Error of what both vectors answer about the prompt, and of telling whose text goes with whose motion."""
+    """Error of what both vectors answer about the prompt, and of telling whose text goes with whose motion.
+
+    others are motion vectors of the batches before, to be told apart from as well; this one's join them.
+    """
     ask = lambda style: model.questions.loss(style, batch["asked"], batch["level"], batch["felt"])  # noqa: E731
     whose = text + model.persons(batch["person"], batch["language"])
-    return ask(text) + ask(motion), model.questions.contrast(whose, motion, others)
+    contrast = model.questions.contrast(whose, motion, torch.cat([*others, motion[:0].detach()]))
+    others.append(motion.detach())
+    return ask(text) + ask(motion), contrast
 
 
 def chosen_style(
@@ -114,8 +119,8 @@ def flow_loss(
     deaf = (torch.rand(size, 1, 1, generator=generator) < config.drop_audio).to(device)
     acted = model.actor(noisy, time, torch.where(deaf, model.no_audio, audio), style)
     weight = channel_weights().to(device) * batch["weight"]
-    alone = _error_and_speed(mouth - clean[..., LIPS], weight[..., LIPS])
-    return _error_and_speed(acted - clean, weight) + alone + _aperture_loss(model, mouth, clean, weight)
+    alone = error_and_speed(mouth - clean[..., LIPS], weight[..., LIPS])
+    return error_and_speed(acted - clean, weight) + alone + _aperture_loss(model, mouth, clean, weight)
 
 
 def _aperture_loss(model: StyleGenerator, mouth: Tensor, clean: Tensor, weight: Tensor) -> Tensor:
@@ -135,7 +140,8 @@ def aperture(lips: Tensor, columns: list[int]) -> Tensor:
     return get("jawOpen") - get("mouthClose") + parted(get)
 
 
-def _error_and_speed(error: Tensor, weight: Tensor) -> Tensor:
+def error_and_speed(error: Tensor, weight: Tensor) -> Tensor:
+    """Weigh squared errors [B, T, n] and, twice, those of the velocity."""
     return (error.square() * weight).mean() + 2.0 * (error.diff(dim=1).square() * weight[:, 1:]).mean()
 
 
@@ -174,8 +180,7 @@ def _losses(
     audio, phones, contacts = model.listener(batch["mel"])
     heard: Any = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]), torch.zeros((), device=audio.device))
     text, motion = read_styles(model, batch)
-    answers, contrast = style_loss(model, text, motion, batch, torch.cat([*others, motion[:0].detach()]))
-    others.append(motion.detach())
+    answers, contrast = style_loss(model, text, motion, batch, others)
     style = chosen_style(model, text, motion, batch, config, generator)
     acted = flow_loss(model, audio, style, batch, config, generator)
     parts = {"acted": acted, "heard": heard, "answers": answers, "contrast": contrast}

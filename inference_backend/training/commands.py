@@ -11,7 +11,6 @@ import typer
 from ..generator.networks import WEIGHTS
 
 app = typer.Typer(no_args_is_help=True, help="Train, export and measure the style generator.")
-_LOG_FORMAT = "%(asctime)s %(message)s"
 
 
 @app.command()
@@ -32,8 +31,7 @@ def train(
     from .loop import Team
 
     team = Team(device)
-    level = logging.INFO if team.leads else logging.WARNING
-    logging.basicConfig(level=level, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    _log(team.leads)
     out.mkdir(parents=True, exist_ok=True)
     if not ((out / "listener.pt").exists() or SHIPPED.exists()):
         listen(corpus, out / "listener.pt", ListenConfig(minutes=listen_minutes))
@@ -63,8 +61,7 @@ def distil(
     from .loop import Team
 
     team = Team(device)
-    level = logging.INFO if team.leads else logging.WARNING
-    logging.basicConfig(level=level, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    _log(team.leads)
     out.mkdir(parents=True, exist_ok=True)
     teach(checkpoint, corpus, WEIGHTS, out, DistilConfig(minutes=minutes, steps=steps, batch=batch, seed=seed), team)
 
@@ -95,7 +92,7 @@ def export(
     from .export import NETWORKS
     from .export import export as write
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    _log()
     out.mkdir(parents=True, exist_ok=True)
     write(checkpoint, out, student, NETWORKS if int8 else ())
 
@@ -130,7 +127,7 @@ def evaluate(
     from .evaluation.run import evaluate as measure
     from .evaluation.stage import Stage
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    _log()
     stage = Stage(out, weights, recordings, corpus, quick, long)
     rules, learned = lineup.lineup() if baselines else (), lineup.styled(trained) if trained else ()
     typer.echo(as_text(measure(stage, rules, learned, part or ())))
@@ -147,7 +144,7 @@ def baselines(
     """Train a regressor, and actors that are told a label or a reference alone; stopped, the same command goes on."""
     from .baselines.learned import train_on
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    _log()
     train_on(corpus, out, minutes, excerpts, width)
 
 
@@ -168,7 +165,12 @@ def ablate(
     from .ablation import ablate as study
     from .baselines.lineup import styled
 
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT, force=True)  # the program itself warns alone
+    _log()
     systems = styled(baselines) if baselines else ()
     study(corpus, out, recordings, AblationConfig(minutes, excerpts), systems, checkpoint)
     typer.echo(f"{out / 'ablation.json'}, {out / 'ablation.png'}")
+
+
+def _log(leads: bool = True) -> None:
+    """Show how the work goes on, of several processes by the leading one; the program itself shows warnings alone."""
+    logging.basicConfig(level=logging.INFO if leads else logging.WARNING, format="%(asctime)s %(message)s", force=True)

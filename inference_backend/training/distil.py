@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from ..data_engine.shards.reading import BadShards
 from ..generator.style_text import SentenceEncoder
-from .act import channel_weights, read_styles
+from .act import channel_weights, error_and_speed, read_styles
 from .augment import augment
 from .checkpoints import load
 from .corpus import Corpus
@@ -27,7 +27,7 @@ from .export import GuidedActor, neutral_style
 from .fidelity import fidelity
 from .flow import Pair, draw_noise, estimate, perform, stepped
 from .loop import Run, Team, draw_curves
-from .network import LIPS, StyleGenerator
+from .network import CAPTURED, LIPS, StyleGenerator
 from .student import STRONGEST, apprentice, save_student
 
 log = logging.getLogger(__name__)
@@ -73,10 +73,10 @@ def pairs(
     text, motion = read_styles(model, batch)
     style = torch.where(chance(config.by_reference), motion, text)
     share = torch.where(chance(config.mixed), torch.rand(size, 1, generator=generator).to(device), 0.0)
-    style = torch.lerp(style, style.roll(1, 0), share) + model.sources.weight[1]
+    style = torch.lerp(style, style.roll(1, 0), share) + model.sources.weight[CAPTURED]
     heard = model.listener(batch["mel"])[0]
     made = {
-        "audio": torch.cat([heard, model.mouth(heard)[:, :, 1]], -1),
+        "audio": model.heard(heard),
         "style": style,
         "strength": draw_strength(size, config, generator).to(device),
         "inside": (batch["weight"].amax(-1) > 0).float(),
@@ -96,8 +96,7 @@ def student_loss(student: nn.Module, pair: Pair, i: int) -> Tensor:
     wanted = x + (steps - i) * (path[:, i + 1] - x)
     wanted = torch.where(LIPS.to(x.device), path[:, -1], wanted)
     error = estimate(student, x, pair, i, steps) - wanted
-    weight = channel_weights().to(x.device) * pair["inside"][..., None]
-    return (error.square() * weight).mean() + 2.0 * (error.diff(dim=1).square() * weight[:, 1:]).mean()
+    return error_and_speed(error, channel_weights().to(x.device) * pair["inside"][..., None])
 
 
 class Pool:

@@ -14,17 +14,17 @@ from torch import Tensor, nn
 from ..contract import CHANNELS
 from ..generator import features
 from ..generator.networks import Networks
+from ..generator.pipeline import STEPS
 from ..generator.style_text import SentenceEncoder
 from .checkpoints import load
-from .listen import CONTACT_OF_PHONE
-from .network import LIPS, StyleGenerator
+from .listen import contacts_heard
+from .network import CAPTURED, LIPS, StyleGenerator
 from .quantize import quantize
 from .student import load_student
 
 log = logging.getLogger(__name__)
 VERSION = "mien-2"
 NETWORKS = ("listener", "style_reader", "reference_reader", "actor")
-STEPS = 5  # of the teacher where it acts itself
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
 _HEAD_GUIDANCE = (2.0, 3.0, 1.5)  # pitch, yaw, roll
 
@@ -35,7 +35,7 @@ class _ReadStyle(nn.Module):
     def __init__(self, model: StyleGenerator):
         super().__init__()
         self.reader = model.style_reader
-        self.captured = nn.Parameter(model.sources.weight[1])
+        self.captured = nn.Parameter(model.sources.weight[CAPTURED])
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
         return self.reader(tokens, mask) + self.captured
@@ -49,7 +49,7 @@ class _ReadReference(nn.Module):
         self.tokenizer, self.reader = model.tokenizer, model.reference_reader
         self.register_buffer("mean", model.mean)
         self.register_buffer("scale", model.scale)
-        self.captured = nn.Parameter(model.sources.weight[1])
+        self.captured = nn.Parameter(model.sources.weight[CAPTURED])
 
     def forward(self, motion: Tensor) -> tuple[Tensor, Tensor]:
         quantized = self.tokenizer.encode((motion - self.mean) / self.scale)
@@ -88,17 +88,15 @@ def neutral_style(model: StyleGenerator, weights: Path) -> Tensor:
 
 
 class _Listen(nn.Module):
-    """The listener with the mouth, and the likelier of what its phones and its contacts say about p b m and f v."""
+    """The listener with the mouth, and what it hears of p b m and f v."""
 
     def __init__(self, model: StyleGenerator):
         super().__init__()
-        self.listener, self.mouth = model.listener, model.mouth
-        self.register_buffer("contact_of_phone", torch.from_numpy(CONTACT_OF_PHONE))
+        self.model = model
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        audio, phones, contacts = self.listener(mel)
-        heard = torch.maximum(contacts.sigmoid(), phones.softmax(-1) @ self.contact_of_phone)
-        return torch.cat([audio, self.mouth(audio)[:, :, 1]], -1), heard
+        audio, phones, contacts = self.model.listener(mel)
+        return self.model.heard(audio), contacts_heard(phones, contacts)
 
 
 def export(checkpoint: Path, out: Path, student: Path | None = None, int8: Sequence[str] = ()) -> None:
@@ -153,7 +151,7 @@ def _mouth_rest(model: StyleGenerator) -> Tensor:
     """Normalised lips [28] that the mouth says to silence: what its guidance leads away from."""
     silence = torch.from_numpy(features.log_mel(np.zeros(4 * features.SAMPLE_RATE, np.float32)))
     audio, _, _ = model.listener(silence[None])
-    return model.mouth(audio)[0, 100, 1]
+    return model.mouth(audio)[0, 100, CAPTURED]
 
 
 def _write(module: nn.Module, example: tuple[Tensor, ...], path: Path, inputs: dict, outputs: dict) -> None:

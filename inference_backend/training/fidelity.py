@@ -14,7 +14,7 @@ from ..generator.features import FRAME_RATE, log_mel
 from ..generator.style_text import SentenceEncoder
 from .corpus import pad_tokens
 from .flow import Pair, draw_noise, perform
-from .network import StyleGenerator
+from .network import CAPTURED, StyleGenerator
 
 _FRAMES = 240
 _BLINK = 0.5  # a lid that falls past this has blinked
@@ -72,8 +72,8 @@ def held_out(model: StyleGenerator, corpus: Path, weights: Path, clips: int) -> 
     tokens, mask = (torch.from_numpy(x) for x in pad_tokens([encoder.tokens(s.caption) for s in taken]))
     audio = model.listener(mel)[0]
     return {
-        "audio": torch.cat([audio, model.mouth(audio)[:, :, 1]], -1),
-        "style": model.style_reader(tokens, mask) + model.sources.weight[1],
+        "audio": model.heard(audio),
+        "style": model.style_reader(tokens, mask) + model.sources.weight[CAPTURED],
         "strength": torch.ones(len(taken)),
     }
 

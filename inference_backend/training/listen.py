@@ -77,6 +77,12 @@ def phone_losses(phones: Tensor, contacts: Tensor, ids: Tensor, trust: Tensor) -
     return (phone * trust).mean(), 2 * (contact * trust).mean()
 
 
+def contacts_heard(phones: Tensor, contacts: Tensor) -> Tensor:
+    """How likely p b m and f v are [B, T, 2]: the likelier of what the logits of phones and of contacts say."""
+    of_phone = torch.from_numpy(CONTACT_OF_PHONE).to(phones.device)
+    return torch.maximum(contacts.sigmoid(), phones.softmax(-1) @ of_phone)
+
+
 @torch.no_grad()
 def held_out_accuracy(listener: Listener, corpus: Path, clips: int = 200) -> dict[str, str]:
     """Frame accuracy of phones, and recall and false alarms of bilabials at p + b + m > 0.3, on speakers kept apart."""

@@ -18,6 +18,7 @@ from .style import Persons, ReferenceReader, StyleQuestions, StyleReader
 from .tokenizer import MotionTokenizer
 
 CONTACTS = 2  # p b m | f v
+CAPTURED = 1  # mouths as cameras see them, among the mouth's answers and the sources; 0 are the rules'
 LIPS = torch.tensor([region(name) == "lips" for name in CHANNELS] + [False] * len(HEAD))
 
 
@@ -144,6 +145,10 @@ class StyleGenerator(nn.Module):
         self.register_buffer("scale", torch.ones(shape.curves))
         # Size of the noise that acting starts from: lips follow the sound and need little of it.
         self.register_buffer("noise", torch.where(LIPS, 0.3, 1.0))
+
+    def heard(self, audio: Tensor) -> Tensor:
+        """Put the lips that a camera would see beside audio features [B, T, W]: what an actor is given, 28 wider."""
+        return torch.cat([audio, self.mouth(audio)[:, :, CAPTURED]], -1)
 
     def read_motion(self, motion: Tensor) -> Tensor:
         """Style summary [B, S] of normalised reference motion [B, T, 55]; the tokenizer learns apart from it."""

@@ -14,10 +14,7 @@ from .evaluation.style import probe_of
 from .evaluation.system import System
 
 _UPPER = [i for name, i in INDEX.items() if region(name) in ("upper", "blinks")]
-_TAUGHT, _UNHEARD = (
-    4,
-    2,
-)  # prompts of each of eight emotions in taught words, and of each word that is kept from training
+_TAUGHT, _UNHEARD = 4, 2  # prompts of each of eight emotions, and of each word that is kept from training
 
 
 def score(system: System, stage: Stage) -> dict[str, float]:

@@ -111,12 +111,6 @@ def tokenize(tokenizer: MotionTokenizer, batches: Iterable[dict[str, Tensor]], m
 
 
 @torch.no_grad()
-def codes_of(tokenizer: MotionTokenizer, motion: Tensor) -> Tensor:
-    """Give the codes int64 [B, T / 4, 3] of normalised motion [B, T, C]."""
-    return tokenizer.quantizer.codes(tokenizer.encode(motion))
-
-
-@torch.no_grad()
 def draw(tokenizer: MotionTokenizer, motion: Tensor, names: tuple[str, ...], path: Path) -> None:
     """Plot some curves of normalised motion [T, C] beside what its codes give back."""
     from matplotlib.figure import Figure

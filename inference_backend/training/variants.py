@@ -126,8 +126,7 @@ def _style_loss(
         return text.new_zeros(())
     if not variant.codes:
         return model.questions.loss(text, batch["asked"], batch["level"], batch["felt"])
-    answers, contrast = style_loss(model, text, motion, batch, torch.cat([*others, motion[:0].detach()]))
-    others.append(motion.detach())
+    answers, contrast = style_loss(model, text, motion, batch, others)
     return answers + contrast
 
 

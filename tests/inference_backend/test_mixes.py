@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from inference_backend import formats, mixes
-from inference_backend.contract import BadRequest, Take
+from inference_backend.contract import BadRequest, Take, ignore
 from inference_backend.formats import BadFile, style_file
 from inference_backend.formats.style_file import Part, SavedStyle
-from inference_backend.references import ignore
 
 VECTOR = np.array([0.5, -1.0], np.float32)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ...contract import CHANNELS, HEAD, OnProgress, Progress, Request, Take, frame_count
+from ...contract import CHANNELS, HEAD, OnProgress, Request, Take, frame_count
 from ...generator.features import FRAME_RATE
 from ...generator.resample import resample
 from ...generator.sound import Sound
@@ -21,10 +21,6 @@ class Baseline(Protocol):
     def generate(self, heard: Sound, request: Request, on_progress: OnProgress = ...) -> Take:
         """Perform a sound."""
         ...
-
-
-def ignore(progress: Progress) -> None:
-    """Take no notice of progress."""
 
 
 def take_of(curves: np.ndarray, head: np.ndarray | None, heard: Sound, request: Request, name: str) -> Take:

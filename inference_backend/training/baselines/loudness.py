@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take
+from ...contract import CHANNELS, INDEX, OnProgress, Progress, Request, Take, ignore
 from ...data_engine.procedural.prosody import loudness_of
 from ...generator import features
 from ...generator.sound import Sound
-from .baseline import ignore, take_of
+from .baseline import take_of
 
 OPEN = 0.25  # jawOpen at the clip's speaking level: that of captured vowels
 

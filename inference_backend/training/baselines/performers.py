@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-
 import numpy as np
 import torch
 from torch import Tensor
 
-from ...contract import CHANNELS, OnProgress, Progress, Request, Take
+from ...contract import CHANNELS, OnProgress, Progress, Request, Take, ignore
 from ...data_engine.prompts.prompt import Attributes
-from ...formats import npz
-from ...generator.features import FRAME_RATE, log_mel
-from ...generator.resample import resample
+from ...generator.features import log_mel
+from ...generator.mixer import curves_of
+from ...generator.mixer import take_of as take_of_reference
 from ...generator.sound import Sound
 from ..attributes import asked
-from .baseline import ignore, take_of
+from .baseline import take_of
 from .conditions import DiffPoseTalkLike, EmoTalkLike
 from .labels import label_of
 from .regressor import Regressor
@@ -95,10 +93,7 @@ class DiffPoseTalk:
         return self._library[near[seed % len(near)]]
 
     def _read(self, reference: str) -> Tensor:
-        take = npz.loads(base64.b64decode(reference))
-        frames = max(8, round(take.duration_s * FRAME_RATE))
-        motion = resample(np.concatenate([take.values, take.head], 1), take.fps, FRAME_RATE, frames)
-        base = self._model.base
+        motion, base = curves_of(take_of_reference(reference)), self._model.base
         return self._model.style((torch.from_numpy(motion)[None] - base.mean) / base.scale)[0]
 
 

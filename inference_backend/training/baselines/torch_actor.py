@@ -9,12 +9,10 @@ from torch import Tensor
 from ...contract import CHANNELS
 from ...generator import contacts
 from ...generator.features import log_mel
+from ...generator.pipeline import STEPS
 from ...generator.sampler import frame_noise
-from ..listen import CONTACT_OF_PHONE
-from ..network import LIPS, StyleGenerator
-
-STEPS = 5
-_CAPTURED = 1  # mouths as cameras see them
+from ..listen import contacts_heard
+from ..network import CAPTURED, LIPS, StyleGenerator
 
 
 @torch.no_grad()
@@ -27,12 +25,12 @@ def perform(
     hears: the actor is given the sound; touches: contacts that the listener hears are made, as in the pipeline.
     """
     audio, phones, touching = model.listener(torch.from_numpy(log_mel(samples))[None])
-    heard = torch.cat([audio, model.mouth(audio)[:, :, _CAPTURED]], -1)
+    heard = model.heard(audio)
     if not hears:
         heard = model.no_audio.expand(1, audio.shape[1], -1)
     noise = torch.from_numpy(frame_noise(seed, 0, audio.shape[1], len(model.noise)))
     x = (noise * torch.where(LIPS, 0.0, model.noise))[None]
-    condition = (style + model.sources.weight[_CAPTURED])[None]
+    condition = (style + model.sources.weight[CAPTURED])[None]
     first = x
     for i in range(steps):
         clean = model.actor(x, torch.tensor([i / steps]), heard, condition)
@@ -42,7 +40,7 @@ def perform(
     curves = motion[:, : len(CHANNELS)]
     np.clip(curves, 0.0, 1.0, out=curves)
     if hears and touches:
-        _touch(curves, torch.maximum(touching.sigmoid(), phones.softmax(-1) @ torch.from_numpy(CONTACT_OF_PHONE))[0])
+        _touch(curves, contacts_heard(phones, touching)[0])
     return motion
 
 

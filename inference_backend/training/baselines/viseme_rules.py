@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...contract import CHANNELS, OnProgress, Progress, Request, Take
+from ...contract import CHANNELS, OnProgress, Progress, Request, Take, ignore
 from ...data_engine.procedural.visemes import steady_parts
 from ...data_engine.speech.phones import SILENCE, Phone
 from ...generator.features import FRAME_RATE, network_frames
 from ...generator.sound import Sound
-from .baseline import ignore, take_of
+from .baseline import take_of
 from .mouth_chart import POSES, SHAPE_OF
 
 TRANSITION_S = 0.08  # from mouth to mouth, or half of the shorter one's time

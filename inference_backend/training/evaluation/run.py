@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...contract import MienError
+from ...data_engine.clip import replace_text
 from ...generator import pipeline
 from . import bars, captured, control, head, page, reference, sounds, speed, spoken, style
 from .stage import Skipped, Stage, log
@@ -116,4 +117,4 @@ def as_text(report: dict) -> str:
 
 
 def _write(report: dict, path: Path) -> None:
-    path.write_text(as_text(report) + "\n", encoding="utf-8")
+    replace_text(path, as_text(report) + "\n")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is needed for training alone")
 
 from inference_backend.training import act, checkpoints, corpus, export  # noqa: E402
+from inference_backend.training.attributes import ANSWERS  # noqa: E402
 from inference_backend.training.augment import augment  # noqa: E402
+from inference_backend.training.listen import phone_losses  # noqa: E402
 from inference_backend.training.network import StyleGenerator  # noqa: E402
 from inference_backend.training.shape import Shape  # noqa: E402
 
@@ -114,3 +117,24 @@ def test_another_scale_of_curves_leaves_what_a_model_says():
     before = said()
     checkpoints.fit_to(model, torch.rand(55) * 0.3, 0.05 + 0.2 * torch.rand(55))
     torch.testing.assert_close(said(), before, atol=1e-4, rtol=1e-4)
+
+
+def test_losses_stay_on_the_device_of_the_model():
+    """Tensors left on the CPU would stop a training on a GPU; the meta device refuses them in the same way."""
+    there, generator, config = torch.device("meta"), torch.Generator().manual_seed(0), act.ActConfig()
+    model = StyleGenerator(SMALL).to(there)
+    zeros = lambda *size: torch.zeros(size, dtype=torch.long, device=there)  # noqa: E731
+    batch = {"ids": zeros(2, 20), "captured": zeros(2), "person": zeros(2), "language": zeros(2),
+             "asked": zeros(2, len(ANSWERS))}  # fmt: skip
+    sizes = {"mel": (2, 40, 80), "motion": (2, 20, 55), "weight": (2, 20, 55), "trust": (2, 1), "tokens": (2, 3, 384),
+             "mask": (2, 3), "reference": (2, 40, 55), "level": (2,), "felt": (2,)}  # fmt: skip
+    batch |= {name: torch.ones(size, device=there) for name, size in sizes.items()}
+    audio, phones, contacts = model.listener(batch["mel"])
+    text, motion = act.read_styles(model, batch)
+    style = act.chosen_style(model, text, motion, batch, config, generator)
+    losses = [
+        *phone_losses(phones, contacts, batch["ids"], batch["trust"]),
+        *act.style_loss(model, text, motion, batch, deque()),
+        act.flow_loss(model, audio, style, batch, config, generator),
+    ]
+    assert {loss.device for loss in losses} == {there}

@@ -17,7 +17,6 @@ from inference_backend.training.tokenizer import (  # noqa: E402
     LEVELS,
     MotionTokenizer,
     Quantizer,
-    codes_of,
     tokenize,
 )
 
@@ -50,7 +49,7 @@ def test_a_tokenizer_learns_and_its_codes_tell_motions_apart():
     batch = {"reference": torch.stack([slow, quick, -slow, -quick])}
     lost = tokenize(tokenizer, repeat(batch), torch.zeros(55), torch.ones(55), minutes=0.12)
     assert lost < 0.5
-    codes = codes_of(tokenizer, batch["reference"])
+    codes = tokenizer.quantizer.codes(tokenizer.encode(batch["reference"]))
     assert codes.shape == (4, 82 // FRAMES_PER_CODE, GROUPS)
     assert not torch.equal(codes[0], codes[1])
     assert tokenizer.decode(tokenizer.encode(batch["reference"])).shape == (4, 80, 55)
