@@ -56,8 +56,8 @@ def distil(
     seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
 ) -> None:
     """Teach a student to act in few steps; the same command goes on where a run was stopped."""
-    from .distil import DistilConfig
-    from .distil import distil as teach
+    from .distillation.distil import DistilConfig
+    from .distillation.distil import distil as teach
     from .loop import Team
 
     team = Team(device)
@@ -161,8 +161,8 @@ def ablate(
     checkpoint: Annotated[Path | None, typer.Option(help="A whole model to sample in 1 to 25 steps.")] = None,
 ) -> None:
     """Train small variants of the style generator of equal cost and score them; stopped, the same command goes on."""
-    from .ablation import AblationConfig
-    from .ablation import ablate as study
+    from .ablation.study import AblationConfig
+    from .ablation.study import ablate as study
     from .baselines.lineup import styled
 
     _log()

@@ -17,10 +17,10 @@ from ..generator.networks import Networks
 from ..generator.pipeline import STEPS
 from ..generator.style_text import SentenceEncoder
 from .checkpoints import load
+from .distillation.student import load_student
 from .listen import contacts_heard
 from .network import CAPTURED, LIPS, StyleGenerator
 from .quantize import quantize
-from .student import load_student
 
 log = logging.getLogger(__name__)
 VERSION = "mien-2"

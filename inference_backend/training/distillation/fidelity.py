@@ -8,13 +8,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..contract import CHANNELS, HEAD, INDEX, region
-from ..data_engine.shards.reading import BadShards, samples
-from ..generator.features import FRAME_RATE, log_mel
-from ..generator.style_text import SentenceEncoder
-from .corpus import pad_tokens
+from ...contract import CHANNELS, HEAD, INDEX, region
+from ...data_engine.shards.reading import BadShards, samples
+from ...generator.features import FRAME_RATE, log_mel
+from ...generator.style_text import SentenceEncoder
+from ..corpus import pad_tokens
+from ..network import CAPTURED, StyleGenerator
 from .flow import Pair, draw_noise, perform
-from .network import CAPTURED, StyleGenerator
 
 _FRAMES = 240
 _BLINK = 0.5  # a lid that falls past this has blinked

@@ -17,17 +17,17 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ..data_engine.shards.reading import BadShards
-from ..generator.style_text import SentenceEncoder
-from .act import channel_weights, error_and_speed, read_styles
-from .augment import augment
-from .checkpoints import load
-from .corpus import Corpus
-from .export import GuidedActor, neutral_style
+from ...data_engine.shards.reading import BadShards
+from ...generator.style_text import SentenceEncoder
+from ..act import channel_weights, error_and_speed, read_styles
+from ..augment import augment
+from ..checkpoints import load
+from ..corpus import Corpus
+from ..export import GuidedActor, neutral_style
+from ..loop import Run, Team, draw_curves
+from ..network import CAPTURED, LIPS, StyleGenerator
 from .fidelity import fidelity
 from .flow import Pair, draw_noise, estimate, perform, stepped
-from .loop import Run, Team, draw_curves
-from .network import CAPTURED, LIPS, StyleGenerator
 from .student import STRONGEST, apprentice, save_student
 
 log = logging.getLogger(__name__)

@@ -14,12 +14,12 @@ from inference_backend.contract import Request  # noqa: E402
 from inference_backend.generator.networks import WEIGHTS  # noqa: E402
 from inference_backend.generator.sound import Sound  # noqa: E402
 from inference_backend.generator.style_text import SentenceEncoder  # noqa: E402
-from inference_backend.training import ablation, variants  # noqa: E402
-from inference_backend.training.ablation import AblationConfig, Material, OtherStudy, SmallModel  # noqa: E402
-from inference_backend.training.ablation_picture import draw  # noqa: E402
+from inference_backend.training.ablation import study, variants  # noqa: E402
+from inference_backend.training.ablation.picture import draw  # noqa: E402
+from inference_backend.training.ablation.study import AblationConfig, Material, OtherStudy, SmallModel  # noqa: E402
+from inference_backend.training.ablation.variants import PLAIN, VARIANTS, Variant  # noqa: E402
 from inference_backend.training.shape import Shape  # noqa: E402
 from inference_backend.training.tokenizer import MotionTokenizer  # noqa: E402
-from inference_backend.training.variants import PLAIN, VARIANTS, Variant  # noqa: E402
 from tests.inference_backend.training.baselines.invented import excerpts  # noqa: E402
 
 MEAN, SCALE = torch.zeros(55), torch.full((55,), 0.3)
@@ -91,10 +91,10 @@ def test_the_mean_reader_does_not_see_the_order_of_words():
 def test_a_stopped_study_goes_on_without_doing_anything_twice(
     tmp_path: Path, material: Material, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(ablation, "VARIANTS", (PLAIN, VARIANTS[4]))
-    monkeypatch.setattr(ablation, "STEP_COUNTS", (1,))
-    monkeypatch.setattr(ablation, "prepare", lambda *args: material)
-    monkeypatch.setattr(ablation, "_speed", lambda system: 0.0)
+    monkeypatch.setattr(study, "VARIANTS", (PLAIN, VARIANTS[4]))
+    monkeypatch.setattr(study, "STEP_COUNTS", (1,))
+    monkeypatch.setattr(study, "prepare", lambda *args: material)
+    monkeypatch.setattr(study, "_speed", lambda system: 0.0)
     scored: list[str] = []
 
     def stopping(system, stage):
@@ -103,18 +103,18 @@ def test_a_stopped_study_goes_on_without_doing_anything_twice(
             raise KeyboardInterrupt
         return {"closed": 0.5}
 
-    monkeypatch.setattr(ablation, "score", stopping)
+    monkeypatch.setattr(study, "score", stopping)
     with pytest.raises(KeyboardInterrupt):
-        ablation.ablate(tmp_path, tmp_path / "out", None, QUICK)
+        study.ablate(tmp_path, tmp_path / "out", None, QUICK)
     trained = (tmp_path / "out" / "no-text" / "model.pt").stat().st_mtime_ns
-    report = ablation.ablate(tmp_path, tmp_path / "out", None, QUICK)
+    report = study.ablate(tmp_path, tmp_path / "out", None, QUICK)
     assert scored == ["plain", "no text", "no text", "1 steps"]
     assert (tmp_path / "out" / "no-text" / "model.pt").stat().st_mtime_ns == trained
     assert [row["name"] for row in report["rows"]] == ["plain", "no text", "1"]
     assert json.loads((tmp_path / "out" / "ablation.json").read_text()) == report
     assert (tmp_path / "out" / "ablation.png").stat().st_size > 5000
     with pytest.raises(OtherStudy, match="other settings"):
-        ablation.ablate(tmp_path, tmp_path / "out", None, AblationConfig(minutes=3))
+        study.ablate(tmp_path, tmp_path / "out", None, AblationConfig(minutes=3))
 
 
 def test_the_picture_takes_rows_without_a_measure(tmp_path: Path):

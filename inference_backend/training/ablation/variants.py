@@ -9,14 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..generator.style_text import SentenceEncoder
-from .act import ActConfig, chosen_style, flow_loss, read_styles, style_loss
-from .augment import augment
-from .baselines import budget
-from .baselines.excerpts import Excerpts
-from .listen import phone_losses
-from .network import StyleGenerator
-from .shape import Shape
+from ...generator.style_text import SentenceEncoder
+from ..act import ActConfig, chosen_style, flow_loss, read_styles, style_loss
+from ..augment import augment
+from ..baselines import budget
+from ..baselines.excerpts import Excerpts
+from ..listen import phone_losses
+from ..network import StyleGenerator
+from ..shape import Shape
 
 _REMEMBERED = 8  # batches whose motion vectors stand beside the present one's
 

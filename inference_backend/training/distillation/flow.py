@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..generator.pipeline import BLINK_TEMPERATURE, BLINKS, TEMPERATURE
-from .network import LIPS, StyleGenerator
+from ...generator.pipeline import BLINK_TEMPERATURE, BLINKS, TEMPERATURE
+from ..network import LIPS, StyleGenerator
 
 Pair = dict[str, Tensor]
 """path [K + 1, T, 55] from noise to motion, audio [T, W], style [S], strength [], inside [T]; or a batch of them."""

@@ -12,8 +12,9 @@ torch = pytest.importorskip("torch", reason="torch is needed for training alone"
 
 from inference_backend.contract import INDEX  # noqa: E402
 from inference_backend.generator.networks import WEIGHTS, Networks  # noqa: E402
-from inference_backend.training import checkpoints, distil, export, flow, student  # noqa: E402
-from inference_backend.training.fidelity import compare  # noqa: E402
+from inference_backend.training import checkpoints, export  # noqa: E402
+from inference_backend.training.distillation import distil, flow, student  # noqa: E402
+from inference_backend.training.distillation.fidelity import compare  # noqa: E402
 from inference_backend.training.loop import Run, Team  # noqa: E402
 from inference_backend.training.network import LIPS, StyleGenerator  # noqa: E402
 from inference_backend.training.shape import Shape  # noqa: E402

@@ -16,27 +16,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract import CHANNELS, MienError, Request, Take
-from ..data_engine.clip import replace_text
-from ..generator.networks import WEIGHTS
-from ..generator.pipeline import STEPS
-from ..generator.sound import Sound
-from ..generator.style_text import SentenceEncoder
-from .baselines import budget
-from .baselines.baseline import take_of
-from .baselines.excerpts import Excerpts
-from .baselines.learned import FRAMES
-from .baselines.torch_actor import perform
-from .checkpoints import load
-from .corpus import Corpus
-from .evaluation import lines
-from .evaluation.stage import Stage
-from .evaluation.system import System
-from .loop import write_whole
-from .network import StyleGenerator
+from ...contract import CHANNELS, MienError, Request, Take
+from ...data_engine.clip import replace_text
+from ...generator.networks import WEIGHTS
+from ...generator.pipeline import STEPS
+from ...generator.sound import Sound
+from ...generator.style_text import SentenceEncoder
+from ..baselines import budget
+from ..baselines.baseline import take_of
+from ..baselines.excerpts import Excerpts
+from ..baselines.learned import FRAMES
+from ..baselines.torch_actor import perform
+from ..checkpoints import load
+from ..corpus import Corpus
+from ..evaluation import lines
+from ..evaluation.stage import Stage
+from ..evaluation.system import System
+from ..loop import write_whole
+from ..network import StyleGenerator
+from ..shape import Shape
+from ..tokenizer import MotionTokenizer, tokenize
 from .scores import score
-from .shape import Shape
-from .tokenizer import MotionTokenizer, tokenize
 from .variants import PLAIN, VARIANTS, Variant, excerpts_of, loss_of, model_of, shape_of, style_of
 
 log = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ def ablate(
     for system in systems:
         if not report.has("systems", system.name):
             report.add("systems", system.name, _scored(system, stage))
-    from .ablation_picture import draw
+    from .picture import draw
 
     draw(report.content, out / "ablation.png")
     return report.content

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract import INDEX, region
-from .evaluation import captured, lines, spoken
-from .evaluation.curves import jitter
-from .evaluation.performances import EIGHT, Acted, acted, taught_prompts, unheard_prompts
-from .evaluation.stage import Skipped, Stage
-from .evaluation.style import moved as acted_by
-from .evaluation.style import probe_of
-from .evaluation.system import System
+from ...contract import INDEX, region
+from ..evaluation import captured, lines, spoken
+from ..evaluation.curves import jitter
+from ..evaluation.performances import EIGHT, Acted, acted, taught_prompts, unheard_prompts
+from ..evaluation.stage import Skipped, Stage
+from ..evaluation.style import moved as acted_by
+from ..evaluation.style import probe_of
+from ..evaluation.system import System
 
 _UPPER = [i for name, i in INDEX.items() if region(name) in ("upper", "blinks")]
 _TAUGHT, _UNHEARD = 4, 2  # prompts of each of eight emotions, and of each word that is kept from training

@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .loop import write_whole
-from .network import LIPS, Actor, waves
-from .shape import Shape
+from ..loop import write_whole
+from ..network import LIPS, Actor, waves
+from ..shape import Shape
 
 STRONGEST = 2.0  # of the style's strength, as the request has it
 

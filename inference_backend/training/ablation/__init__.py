@@ -1,0 +1,1 @@
+"""Ablation: small variants of the style generator, trained alike and scored alike."""
