@@ -10,11 +10,10 @@ import bpy
 import numpy as np
 
 from ..inference_backend.contract import MienError, Take
-from ..rigs import neck
-from . import facing, rotations
-from .blender_types import Animated, ArmatureObject
+from .blender_types import Animated
 from .blender_versions import Assignment, TakeAction
-from .characters import Character, FaceMesh
+from .characters import Character
+from .tracks import Track, owners_of, tracks_of
 
 LINEAR = 1
 """Code of linear interpolation in foreach_set; the same in all versions."""
@@ -44,12 +43,14 @@ def key_take(character: Character, take: Take, start_frame: float, name: str = "
     everything as it was, where Blender does not allow it.
     """
     frames = start_frame + np.arange(len(take), dtype=np.float64)
-    _check_free(character)
+    owners = owners_of(character)
+    _check_free(owners)
     made = TakeAction(name)
-    before = [Assignment(owner) for owner in _owners(character)]
+    before = [Assignment(owner) for owner in owners]
     sliders = _Sliders()
     try:
-        count = _write(made, character, take, frames, sliders)
+        tracks = tracks_of(character, take)
+        _write(made, tracks, frames, sliders)
         for assignment in before:
             made.assign(assignment.owner)
     except Exception as error:
@@ -63,76 +64,17 @@ def key_take(character: Character, take: Take, start_frame: float, name: str = "
         raise KeyingFailed(f"Blender refused the keys ({error}); nothing was changed.") from error
     for assignment in before:
         assignment.keep()
-    return Keyed(tuple(made.actions), count, len(take))
+    return Keyed(tuple(made.actions), len(tracks), len(take))
 
 
-def _owners(character: Character) -> list[Animated]:
-    """List the data-blocks that get keys."""
-    owners: list[Animated] = [mesh.keys for mesh in character.meshes]
-    if character.armature and character.bones.chain:
-        owners.append(character.armature)
-    return owners
-
-
-def _write(made: TakeAction, character: Character, take: Take, frames: np.ndarray, sliders: _Sliders) -> int:
-    """Fill the new action; return the number of curves."""
-    count = 0
-    for mesh in character.meshes:
-        count += _write_face(made.curves_of(mesh.keys), mesh, take, frames, sliders)
-    if character.armature and character.bones.chain:
-        count += _write_head(made.curves_of(character.armature), character.armature, character, take, frames)
-    return count
-
-
-def _write_face(curves: Any, mesh: FaceMesh, take: Take, frames: np.ndarray, sliders: _Sliders) -> int:
-    count = 0
-    for channel, key_names in mesh.channels.keys.items():
-        values = take.channel(channel)
-        for key_name in key_names:
-            sliders.widen(mesh.keys.key_blocks[key_name], float(values.min()), float(values.max()))
-            _write_curve(curves, f'key_blocks["{bpy.utils.escape_identifier(key_name)}"].value', 0, frames, values)
-            count += 1
-    return count
-
-
-def _write_head(curves: Any, armature: ArmatureObject, character: Character, take: Take, frames: np.ndarray) -> int:
-    chain = character.bones.chain
-    faces = [(mesh.object, mesh.channels.keys) for mesh in character.meshes]
-    turned = neck.split(
-        take.head,
-        [np.array(armature.data.bones[name].matrix_local.to_3x3()) for name in chain],
-        _parts(character),
-        facing.orientation(armature),
-        facing.of_armature(armature, faces),
-    )
-    count = 0
-    for name, wxyz in zip(chain, turned, strict=True):
-        path, components = rotations.curves(armature.pose.bones[name], wxyz)
-        for index, values in enumerate(components.T):
-            _write_curve(curves, path, index, frames, values)
-            count += 1
-    return count
-
-
-def _parts(character: Character) -> list[float]:
-    """Share the rotation along the chain; a head that does not follow the neck gets all of it."""
-    necks, head = character.bones.necks, character.bones.head
-    parts = neck.shares(len(necks), head=head is not None)
-    if necks and head and not _follows(character.armature, head, necks):
-        parts[-1] = 1.0
-    return parts
-
-
-def _follows(armature: ArmatureObject, head: str, necks: tuple[str, ...]) -> bool:
-    """Tell whether the head turns with every neck bone: no bone between them that is cut off or constrained."""
-    between, bone = set(), armature.data.bones[head]
-    while bone is not None and bone.name != necks[0]:
-        constrained = bone.name != head and any(not c.mute for c in armature.pose.bones[bone.name].constraints)
-        if constrained or not bone.use_inherit_rotation:
-            return False
-        between.add(bone.name)
-        bone = bone.parent
-    return bone is not None and set(necks[1:]) <= between
+def _write(made: TakeAction, tracks: list[Track], frames: np.ndarray, sliders: _Sliders) -> None:
+    """Fill the new action."""
+    curves: dict[Animated, Any] = {}
+    for track in tracks:
+        if track.owner not in curves:
+            curves[track.owner] = made.curves_of(track.owner)
+        sliders.widen(track)
+        _write_curve(curves[track.owner], track.path, track.index, frames, track.values)
 
 
 def _write_curve(curves: Any, path: str, index: int, frames: np.ndarray, values: np.ndarray) -> None:
@@ -145,8 +87,8 @@ def _write_curve(curves: Any, path: str, index: int, frames: np.ndarray, values:
     curve.update()
 
 
-def _check_free(character: Character) -> None:
-    for owner in _owners(character):
+def _check_free(owners: list[Animated]) -> None:
+    for owner in owners:
         if owner.animation_data and owner.animation_data.use_tweak_mode:
             raise KeyingFailed(f"'{owner.name}' is in tweak mode of the NLA editor; leave it (Tab) and try again.")
 
@@ -157,7 +99,11 @@ class _Sliders:
     def __init__(self) -> None:
         self._before: list[tuple[bpy.types.ShapeKey, float, float]] = []
 
-    def widen(self, block: bpy.types.ShapeKey, low: float, high: float) -> None:
+    def widen(self, track: Track) -> None:
+        if not isinstance(track.owner, bpy.types.Key):
+            return
+        block: Any = track.owner.path_resolve(track.path.removesuffix(".value"))
+        low, high = float(track.values.min()), float(track.values.max())
         if block.slider_min <= low and high <= block.slider_max:
             return
         self._before.append((block, block.slider_min, block.slider_max))
