@@ -108,16 +108,21 @@ def chosen_object(context: Context) -> bpy.types.Object | None:
 
 
 def begin(order: Order) -> Generation:
-    """Send an order to the backend, which is started if need be; returns at once."""
+    """Send an order to the backend as the one generation that the panel shows; returns at once."""
     global current
+    current = launched(order)
+    return current
+
+
+def launched(order: Order) -> Generation:
+    """Send an order to the backend, which is started if need be; returns at once."""
     audio, request, scrap = order.excerpt.path, order.request, None
     if order.excerpt.needs_decoding:
         handle = tempfile.NamedTemporaryFile(prefix="mien_", suffix=".wav", delete=False)  # noqa: SIM115
         handle.close()
         audio = scrap = Path(handle.name)
         request = dataclasses.replace(request, start_s=0.0, duration_s=None)
-    current = Generation(order, submit(_starter(order, scrap), audio, request), scrap)
-    return current
+    return Generation(order, submit(_starter(order, scrap), audio, request), scrap)
 
 
 def show(context: Context, generation: Generation | None, message: str = "", *, failed: bool = False) -> None:
