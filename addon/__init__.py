@@ -19,6 +19,15 @@ def unregister() -> None:
 
 def _parts() -> list[ModuleType]:
     # Imported here, so that the client and the backend's owner can be used without Blender.
-    from . import backend_operators, character_operators, generation, operators, panel, preferences, properties
+    from . import (
+        backend_operators,
+        character_operators,
+        generation,
+        operators,
+        panel,
+        preferences,
+        properties,
+        shaping,
+    )
 
-    return [preferences, properties, generation, operators, character_operators, backend_operators, panel]
+    return [preferences, shaping, properties, generation, operators, character_operators, backend_operators, panel]
