@@ -28,6 +28,17 @@ def _parts() -> list[ModuleType]:
         preferences,
         properties,
         shaping,
+        takes,
     )
 
-    return [preferences, shaping, properties, generation, operators, character_operators, backend_operators, panel]
+    return [
+        preferences,
+        shaping,
+        properties,
+        takes,
+        generation,
+        operators,
+        character_operators,
+        backend_operators,
+        panel,
+    ]

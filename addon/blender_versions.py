@@ -48,6 +48,10 @@ class TakeAction:
         data.action = self.actions[0]
         data.action_slot = self._slots[owner]
 
+    def place_of(self, owner: Animated) -> tuple[bpy.types.Action, int]:
+        """Tell where a data-block's animation lies: the action, and the handle of its slot (0 before 4.4)."""
+        return (self.actions[0], self._slots[owner].handle) if SLOTTED_ACTIONS else (self._slots[owner], 0)
+
     def remove(self) -> None:
         """Delete the actions again."""
         for action in self.actions:
@@ -90,6 +94,38 @@ def action_curves(owner: Animated) -> list[bpy.types.FCurve]:
         return list(data.action.fcurves)
     bags = [strip.channelbag(data.action_slot) for layer in data.action.layers for strip in layer.strips]
     return [curve for bag in bags if bag for curve in bag.fcurves]
+
+
+def assign(owner: Animated, action: bpy.types.Action, slot_handle: int) -> None:
+    """Let an action animate a data-block through a slot; raises RuntimeError where the slot is gone or does not fit."""
+    slot = _slot(action, slot_handle)
+    data: Any = owner.animation_data or owner.animation_data_create()
+    data.action = action
+    if SLOTTED_ACTIONS:
+        data.action_slot = slot
+
+
+def holds(action: bpy.types.Action, slot_handle: int) -> bool:
+    """Tell whether an action still has the slot."""
+    return not SLOTTED_ACTIONS or any(slot.handle == slot_handle for slot in action.slots)  # type: ignore[attr-defined]
+
+
+def curves_in(action: Any, slot_handle: int) -> list[bpy.types.FCurve]:
+    """List the F-curves of one slot of an action."""
+    if not SLOTTED_ACTIONS:
+        return list(action.fcurves)
+    slot = _slot(action, slot_handle)
+    bags = [strip.channelbag(slot) for layer in action.layers for strip in layer.strips]
+    return [curve for bag in bags if bag for curve in bag.fcurves]
+
+
+def _slot(action: Any, slot_handle: int) -> Any:
+    if not SLOTTED_ACTIONS:
+        return None
+    slot = next((slot for slot in action.slots if slot.handle == slot_handle), None)
+    if slot is None:
+        raise RuntimeError(f"The action '{action.name}' has lost a slot.")
+    return slot
 
 
 def strips(scene: bpy.types.Scene) -> list[Any]:

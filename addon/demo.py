@@ -106,7 +106,7 @@ def _generate(scene: Any, options: argparse.Namespace) -> Any:
     scene.mien.sound_path = str(options.audio)
     scene.mien.style = options.style
     cast(Any, bpy.ops).mien.generate()
-    take = _room("addon.generation").last_take
+    [take] = _room("addon.generation").last.takes
     scene.frame_start = scene.mien.start_frame
     scene.frame_end = scene.frame_start + len(take) - 1
     scene.sequence_editor_create().strips.new_sound("speech", str(options.audio), 1, scene.frame_start)

@@ -37,6 +37,14 @@ class Order:
     launch: service.Launch
 
 
+@dataclass(frozen=True)
+class Made:
+    """What was ordered, and the takes that came."""
+
+    order: Order
+    takes: tuple[Take, ...]
+
+
 class Generation:
     """An order under way; step() is called now and then, and never waits."""
 
@@ -69,7 +77,7 @@ class Generation:
 
 
 current: Generation | None = None
-last_take: Take | None = None
+last: Made | None = None
 submit: Callable[..., Job] = client.launch
 """How a job is started; tests put their own here."""
 
@@ -140,7 +148,7 @@ def show(context: Context, generation: Generation | None, message: str = "", *, 
 
 def finish(context: Context) -> None:
     """Leave the current generation, cancelling it if it is still under way."""
-    global current, last_take
+    global current, last
     left, current = current, None
     if left is None:
         return
@@ -148,7 +156,7 @@ def finish(context: Context) -> None:
         left.cancel()
         left.step()
     if isinstance(left.outcome, Take):
-        last_take = left.outcome
+        last = Made(left.order, (left.outcome,))
     if isinstance(left.outcome, BackendFailed):
         service.distrust()
     message = str(left.outcome) if isinstance(left.outcome, MienError) else ""
@@ -169,14 +177,14 @@ def _starter(order: Order, wav: Path | None) -> Callable[[], Any]:
 
 def register() -> None:
     """Begin with nothing under way."""
-    global current, last_take
-    current = last_take = None
+    global current, last
+    current = last = None
 
 
 def unregister() -> None:
     """Cancel what is under way and stop the backend."""
-    global current, last_take
+    global current, last
     if current is not None:
         current.cancel()
-    current = last_take = None
+    current = last = None
     service.stop()

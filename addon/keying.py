@@ -28,10 +28,20 @@ class KeyingFailed(MienError):
 
 
 @dataclass(frozen=True)
+class Part:
+    """Where the keys of one data-block lie: the action, and the handle of its slot (0 before Blender 4.4)."""
+
+    owner: Animated
+    action: bpy.types.Action
+    slot: int
+
+
+@dataclass(frozen=True)
 class Keyed:
     """What was keyed."""
 
     actions: tuple[bpy.types.Action, ...]
+    parts: tuple[Part, ...]
     curves: int
     frames: int
 
@@ -44,7 +54,7 @@ def key_take(character: Character, take: Take, start_frame: float, name: str = "
     """
     frames = start_frame + np.arange(len(take), dtype=np.float64)
     owners = owners_of(character)
-    _check_free(owners)
+    check_free(owners)
     made = TakeAction(name)
     before = [Assignment(owner) for owner in owners]
     sliders = _Sliders()
@@ -64,7 +74,8 @@ def key_take(character: Character, take: Take, start_frame: float, name: str = "
         raise KeyingFailed(f"Blender refused the keys ({error}); nothing was changed.") from error
     for assignment in before:
         assignment.keep()
-    return Keyed(tuple(made.actions), len(tracks), len(take))
+    parts = tuple(Part(owner, *made.place_of(owner)) for owner in owners)
+    return Keyed(tuple(made.actions), parts, len(tracks), len(take))
 
 
 def _write(made: TakeAction, tracks: list[Track], frames: np.ndarray, sliders: _Sliders) -> None:
@@ -87,7 +98,8 @@ def _write_curve(curves: Any, path: str, index: int, frames: np.ndarray, values:
     curve.update()
 
 
-def _check_free(owners: list[Animated]) -> None:
+def check_free(owners: list[Animated]) -> None:
+    """Raise KeyingFailed where Blender would not let an action be replaced."""
     for owner in owners:
         if owner.animation_data and owner.animation_data.use_tweak_mode:
             raise KeyingFailed(f"'{owner.name}' is in tweak mode of the NLA editor; leave it (Tab) and try again.")

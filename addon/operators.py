@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from typing import Any
 
@@ -9,9 +10,10 @@ import bpy
 from bpy.props import FloatProperty, StringProperty
 
 from ..inference_backend.contract import Cancelled, MienError, Take
-from . import characters, generation, keying
+from . import characters, generation
 from .blender_types import Context
 from .reports import Outcome, attempt
+from .takes import applying, storage
 
 TICK_S = 0.1
 
@@ -130,7 +132,7 @@ class MIEN_OT_cancel(bpy.types.Operator):
 
 
 class MIEN_OT_apply_take(bpy.types.Operator):
-    """Key the last take on a character."""
+    """Keep the last take with a character and let it play it."""
 
     bl_idname = "mien.apply_take"
     bl_label = "Apply Take"
@@ -145,7 +147,7 @@ class MIEN_OT_apply_take(bpy.types.Operator):
     def poll(cls, _context: Context) -> bool:
         """Ask for a take."""
         cls.poll_message_set("There is no take yet; press Generate.")
-        return generation.last_take is not None
+        return generation.last is not None
 
     def execute(self, context: Context) -> Outcome:
         """Write all keys, or none."""
@@ -156,14 +158,36 @@ class MIEN_OT_apply_take(bpy.types.Operator):
         target = _local(scene, self.character) if scene else None
         if scene is None or target is None:
             raise MienError(f"'{self.character}' was deleted or renamed meanwhile; choose a character and try again.")
-        if (take := generation.last_take) is None:
+        if generation.last is None:
             raise MienError("There is no take yet; press Generate.")
-        character = characters.find(target, scene)
-        keyed = keying.key_take(character, take, self.start_frame, self.action_name)
-        scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)  # show it
-        notes = [f"{keyed.frames} frames on {keyed.curves} curves of {character.name}.", *_notes(character)]
+        applied = self._keep(context, scene, characters.find(target, scene), generation.last)
+        character, keyed = applied.character, applied.keyed
+        written = [f"{keyed.frames} frames on {keyed.curves} curves of {character.name}."] if keyed else []
+        notes = [*written, *_notes(character), *applied.notes]
         generation.show(context, None, " ".join(notes))
         self.report({"WARNING"} if len(notes) > 1 else {"INFO"}, " ".join(notes))
+
+    def _keep(
+        self, context: Context, scene: bpy.types.Scene, character: characters.Character, made: generation.Made
+    ) -> applying.Applied:
+        """Store the takes with the character and let it play the first; if that fails, store none."""
+        owner, request = storage.owner_of(character), made.order.request
+        known = len(storage.takes_of(owner))
+        try:
+            for number, take in enumerate(made.takes):
+                seed = (request.seed + number) % 2**31
+                facts = storage.Facts(
+                    self.action_name,
+                    dataclasses.replace(request, seed=seed),
+                    str(made.order.excerpt.path),
+                    self.start_frame,
+                )
+                storage.store(owner, take, facts)
+            with context.temp_override(scene=scene):
+                return applying.apply(context, owner, storage.takes_of(owner)[known])
+        except Exception:
+            storage.cut(owner, known)
+            raise
 
 
 def _local(scene: bpy.types.Scene, name: str) -> bpy.types.Object | None:

@@ -1,0 +1,159 @@
+"""Let a character play one of its takes: by the actions that hold it already, or by keying it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ...inference_backend.contract import Take, frame_count
+from .. import blender_versions, characters, keying, sounds
+from ..blender_types import Animated, Context
+from ..characters import Character
+from ..tracks import owners_of
+from . import storage
+from .storage import Owner, StoredTake
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was done: whether keys were written, and what the user should know."""
+
+    character: Character
+    keyed: keying.Keyed | None
+    notes: tuple[str, ...] = ()
+
+
+def apply(context: Context, owner: Owner, item: StoredTake) -> Applied:
+    """Let the character play this take; keys are written only where it has none, so edits by hand stay.
+
+    Raises NoCharacter, KeyingFailed or TakeDamaged, and leaves everything as it was then.
+    """
+    character = characters.find(owner, context.scene)
+    if not has_keys(character, item):
+        return rekey(context, owner, item)
+    keying.check_free(owners_of(character))
+    before = [blender_versions.Assignment(part_owner) for part_owner in owners_of(character)]
+    for part in item.parts:
+        if part_owner := _animated(part):
+            blender_versions.assign(part_owner, part.action, part.slot)
+    for assignment in before:
+        assignment.keep()
+    _mark_playing(owner, item)
+    _show(context)
+    return Applied(character, None)
+
+
+def rekey(context: Context, owner: Owner, item: StoredTake) -> Applied:
+    """Write the take's keys anew, as generated and shaped; actions that were edited by hand stay in the file."""
+    character = characters.find(owner, context.scene)
+    take = at_rate(storage.load(item), sounds.frame_rate(context.scene))
+    edited = is_edited(item)
+    keyed = keying.key_take(character, take, item.start_frame, item.name)
+    notes = _retire(item, edited=edited)
+    _remember(character, item, keyed)
+    _mark_playing(owner, item)
+    _show(context)
+    return Applied(character, keyed, notes)
+
+
+def has_keys(character: Character, item: StoredTake) -> bool:
+    """Tell whether actions hold the take for all that it moves on the character."""
+    held = [_animated(part) for part in item.parts if part.action and blender_versions.holds(part.action, part.slot)]
+    return bool(held) and all(owner in held for owner in owners_of(character))
+
+
+def is_edited(item: StoredTake) -> bool:
+    """Tell whether somebody changed the take's keys after Mien wrote them."""
+    return bool(item.fingerprint) and any(part.action for part in item.parts) and _fingerprint(item) != item.fingerprint
+
+
+def at_rate(take: Take, fps: float) -> Take:
+    """Give a take at another frame rate, by the straight line between its frames."""
+    if abs(take.fps - fps) < 1e-6 * fps:
+        return take
+    wanted = np.arange(frame_count(take.duration_s, fps)) / fps
+    known = np.arange(len(take)) / take.fps
+    values, head = (
+        np.stack([np.interp(wanted, known, column) for column in curves.T], axis=1).astype(np.float32)
+        for curves in (take.values, take.head)
+    )
+    return replace(take, fps=fps, values=values, head=head)
+
+
+def _retire(item: StoredTake, *, edited: bool) -> tuple[str, ...]:
+    """Remove the actions that are about to be replaced; keep edited ones in the file and tell their names."""
+    actions = {part.action for part in item.parts if part.action}
+    item.parts.clear()
+    if not edited:
+        for action in actions:
+            bpy.data.actions.remove(action)
+        return ()
+    for action in actions:
+        action.use_fake_user = True
+        action.name = f"{item.name} (edited)"
+    return (f"Keys that were edited by hand are kept as '{min(action.name for action in actions)}'.",)
+
+
+def _remember(character: Character, item: StoredTake, keyed: keying.Keyed) -> None:
+    """Note which actions hold the take."""
+    for part in keyed.parts:
+        if found := _holder(character, part.owner):
+            row = item.parts.add()
+            row.object, row.kind = found
+            row.action, row.slot = part.action, part.slot
+    for action in keyed.actions:
+        action.name = item.name  # free now, where the one before had it
+    item.fingerprint = _fingerprint(item)
+
+
+def _holder(character: Character, owner: Animated) -> tuple[Any, str] | None:
+    """Name a data-block by an object and what it is of it."""
+    if isinstance(owner, bpy.types.Object):
+        return owner, "OBJECT"
+    members = [mesh.object for mesh in character.meshes] + ([character.armature] if character.armature else [])
+    for member in members:
+        if getattr(member.data, "shape_keys", None) == owner:
+            return member, "KEY"
+        if member.data == owner:
+            return member, "DATA"
+    return None
+
+
+def _animated(part: Any) -> Animated | None:
+    """Find the data-block again that a part of a take animates."""
+    if part.object is None or part.kind == "OBJECT":
+        return part.object
+    return getattr(part.object.data, "shape_keys", None) if part.kind == "KEY" else part.object.data
+
+
+def _fingerprint(item: StoredTake) -> str:
+    """Sum up all keys of a take's actions."""
+    total = 0
+    for part in item.parts:
+        if part.action is None or not blender_versions.holds(part.action, part.slot):
+            continue
+        for curve in blender_versions.curves_in(part.action, part.slot):
+            total = zlib.crc32(f"{curve.data_path}[{curve.array_index}]".encode(), total)
+            for field in ("co", "handle_left", "handle_right"):
+                numbers = np.empty(2 * len(curve.keyframe_points), np.float32)
+                curve.keyframe_points.foreach_get(field, numbers)
+                total = zlib.crc32(numbers.tobytes(), total)
+    return f"{total:08x}"
+
+
+def _mark_playing(owner: Owner, item: StoredTake) -> None:
+    items = storage.takes_of(owner)
+    if not item.playing:
+        for other in items:
+            other.before, other.playing = other.playing, False
+        item.playing = True
+    owner.mien_take_index = next(index for index, other in enumerate(items) if other.uid == item.uid)
+
+
+def _show(context: Context) -> None:
+    scene = context.scene
+    scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
