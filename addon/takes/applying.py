@@ -10,9 +10,11 @@ import bpy
 import numpy as np
 
 from ...inference_backend.contract import Take, frame_count
+from ...rigs.shaping import shaped
 from .. import blender_versions, characters, keying, sounds
 from ..blender_types import Animated, Context
 from ..characters import Character
+from ..shaping import shape_of
 from ..tracks import owners_of
 from . import storage
 from .storage import Owner, StoredTake
@@ -33,7 +35,7 @@ def apply(context: Context, owner: Owner, item: StoredTake) -> Applied:
     Raises NoCharacter, KeyingFailed or TakeDamaged, and leaves everything as it was then.
     """
     character = characters.find(owner, context.scene)
-    if not has_keys(character, item):
+    if not has_keys(character, item) or item.keyed_as != _keyed_as(context, item):
         return rekey(context, owner, item)
     keying.check_free(owners_of(character))
     before = [blender_versions.Assignment(part_owner) for part_owner in owners_of(character)]
@@ -50,11 +52,12 @@ def apply(context: Context, owner: Owner, item: StoredTake) -> Applied:
 def rekey(context: Context, owner: Owner, item: StoredTake) -> Applied:
     """Write the take's keys anew, as generated and shaped; actions that were edited by hand stay in the file."""
     character = characters.find(owner, context.scene)
-    take = at_rate(storage.load(item), sounds.frame_rate(context.scene))
+    take, start_frame = shaped_at(item, sounds.frame_rate(context.scene))
     edited = is_edited(item)
-    keyed = keying.key_take(character, take, item.start_frame, item.name)
+    keyed = keying.key_take(character, take, start_frame, item.name)
     notes = _retire(item, edited=edited)
     _remember(character, item, keyed)
+    item.keyed_as = _keyed_as(context, item)
     _mark_playing(owner, item)
     _show(context)
     return Applied(character, keyed, notes)
@@ -69,6 +72,16 @@ def has_keys(character: Character, item: StoredTake) -> bool:
 def is_edited(item: StoredTake) -> bool:
     """Tell whether somebody changed the take's keys after Mien wrote them."""
     return bool(item.fingerprint) and any(part.action for part in item.parts) and _fingerprint(item) != item.fingerprint
+
+
+def shaped_at(item: StoredTake, fps: float) -> tuple[Take, float]:
+    """Give a stored take as it is to be keyed at a frame rate, and the frame of its first row."""
+    shape = shape_of(item.shaping)
+    take = shaped(at_rate(storage.load(item), fps), shape)
+    rows = shape.rows(item.start_frame, len(take))
+    if rows.start >= rows.stop:
+        raise keying.KeyingFailed(f"The frame range leaves nothing of the take '{item.name}'; widen it.")
+    return replace(take, values=take.values[rows], head=take.head[rows]), shape.placed(item.start_frame) + rows.start
 
 
 def at_rate(take: Take, fps: float) -> Take:
@@ -143,6 +156,11 @@ def _fingerprint(item: StoredTake) -> str:
                 curve.keyframe_points.foreach_get(field, numbers)
                 total = zlib.crc32(numbers.tobytes(), total)
     return f"{total:08x}"
+
+
+def _keyed_as(context: Context, item: StoredTake) -> str:
+    """Tell all that the keys of a take depend on besides its curves."""
+    return f"{shape_of(item.shaping)} {sounds.frame_rate(context.scene):.6f} {item.start_frame:.6f}"
 
 
 def _mark_playing(owner: Owner, item: StoredTake) -> None:

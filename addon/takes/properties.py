@@ -14,6 +14,8 @@ from bpy.props import (
     StringProperty,
 )
 
+from ..shaping import MIEN_PG_shaping
+
 _OVERRIDABLE: set[Any] = {"LIBRARY_OVERRIDABLE"}
 _GROWS_IN_OVERRIDES: set[Any] = {"LIBRARY_OVERRIDABLE", "USE_INSERTION"}
 
@@ -50,7 +52,9 @@ class MIEN_PG_stored_take(bpy.types.PropertyGroup):
     solo: BoolProperty(override=_OVERRIDABLE)
     batch: StringProperty(override=_OVERRIDABLE)  # variations made at once share theirs
     parts: CollectionProperty(type=MIEN_PG_keyed_part, override=_GROWS_IN_OVERRIDES)
+    shaping: PointerProperty(type=MIEN_PG_shaping, override=_OVERRIDABLE)
     fingerprint: StringProperty(override=_OVERRIDABLE)  # of the keys as Mien wrote them
+    keyed_as: StringProperty(override=_OVERRIDABLE)  # the shape and the frame rate that the keys were written with
 
 
 _CLASSES = (MIEN_PG_keyed_part, MIEN_PG_stored_take)

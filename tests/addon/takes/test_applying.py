@@ -138,3 +138,26 @@ def test_actions_of_other_characters_are_left_alone(person, registered):
     apply(rig, 0)
     assert other.data.shape_keys.animation_data.action == theirs
     assert characters.find(other, registered).name == "Other"
+
+
+def test_a_take_is_keyed_as_it_is_shaped_and_anew_where_that_changed(person):
+    rig, face, _ = person
+    brows = kept(face, 0)[0].channel("browInnerUp")
+    kept(face, 1)
+    apply(rig, 0), apply(rig, 1)
+    shaping = rig.mien_takes[0].shaping
+    shaping.brows, shaping.offset_frames = 0.5, 3.0
+    applied = apply(rig, 0)
+    assert applied.keyed.frames == 40
+    bpy.context.scene.frame_set(5 + 3 + 10)
+    value = face.data.shape_keys.key_blocks["browInnerUp"].value
+    assert value == pytest.approx(0.5 * brows[10], abs=1e-3)
+    assert apply(rig, 0).keyed is None
+
+    shaping.use_range, shaping.first_frame, shaping.last_frame = True, 20, 29
+    assert apply(rig, 0).keyed.frames == 10
+    curves = blender_versions.action_curves(face.data.shape_keys)
+    assert {tuple(curve.range()) for curve in curves} == {(20.0, 29.0)}
+    shaping.first_frame = 1000
+    with pytest.raises(keying.KeyingFailed, match="leaves nothing"):
+        apply(rig, 0)
