@@ -28,7 +28,7 @@ from ..inference_backend.contract import (
     Take,
 )
 from .backend import authorization, protocol_mismatch, session
-from .reply import error_of, read_take
+from .reply import error_of, read_takes
 from .upload import Form, open_sound
 from .wire import Wire
 
@@ -57,20 +57,21 @@ class Address(Protocol):
     def token(self) -> str: ...  # noqa: D102
 
 
-def submit(url: str, token: str, audio: Path | bytes, request: Request) -> Job:
-    """Ask the backend at url for a take, in a worker thread; returns at once."""
-    return launch(lambda: _Address(url, token), audio, request)
+def submit(url: str, token: str, audio: Path | bytes, request: Request, variations: int = 1) -> Job:
+    """Ask the backend at url for takes of as many seeds, in a worker thread; returns at once."""
+    return launch(lambda: _Address(url, token), audio, request, variations)
 
 
-def launch(start: Callable[[], Address], audio: Path | bytes, request: Request) -> Job:
+def launch(start: Callable[[], Address], audio: Path | bytes, request: Request, variations: int = 1) -> Job:
     """Like submit, but find or start the backend in the worker thread too; start() may be slow and raise MienError."""
     job = Job()
-    threading.Thread(target=_work, args=(job, start, audio, request), name="mien-client", daemon=True).start()
+    arguments = (job, start, audio, request, variations)
+    threading.Thread(target=_work, args=arguments, name="mien-client", daemon=True).start()
     return job
 
 
 class Job:
-    """One take on its way. Its last event is the Take or a MienError (Cancelled after cancel())."""
+    """Takes on their way. Its last events are all of them, or one MienError (Cancelled after cancel())."""
 
     def __init__(self) -> None:
         self._events: SimpleQueue[Event] = SimpleQueue()
@@ -105,11 +106,12 @@ class Job:
                 raise Cancelled("The take was cancelled.")
             self._events.put(progress)
 
-    def end(self, outcome: Take | MienError) -> None:
-        """Put the last event on the queue; only the first call counts."""
+    def end(self, *outcomes: Take | MienError) -> None:
+        """Put the last events on the queue; only the first call counts."""
         with self._lock:
             if not self.ended:
-                self._events.put(outcome)
+                for outcome in outcomes:
+                    self._events.put(outcome)
                 self._ended.set()
 
     @property
@@ -124,7 +126,7 @@ class _Address:
         self.token = token
 
 
-def _work(job: Job, start: Callable[[], Address], audio: Path | bytes, request: Request) -> None:
+def _work(job: Job, start: Callable[[], Address], audio: Path | bytes, request: Request, variations: int) -> None:
     try:
         job.tell(Progress(0.0, "starting"))
         address = start()
@@ -132,7 +134,7 @@ def _work(job: Job, start: Callable[[], Address], audio: Path | bytes, request: 
             http.mount("http://", job.wire)
             http.headers.update(authorization(address.token))
             health = wait_ready(http, address.url, job.tell)
-            job.end(_generate(http, address.url, audio, request, health, job.tell))
+            job.end(*_generate(http, address.url, audio, request, variations, health, job.tell))
     except MienError as error:
         job.end(error)
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
@@ -177,9 +179,10 @@ def _generate(
     url: str,
     audio: Path | bytes,
     request: Request,
+    variations: int,
     health: dict[str, Any],
     on_progress: Callable[[Progress], None],
-) -> Take:
+) -> list[Take]:
     with open_sound(audio) as (name, sound, size):
         limit = health.get("max_upload_bytes", size)
         if size > limit:
@@ -187,6 +190,7 @@ def _generate(
         form = Form(request, name, sound, size)
         reply = http.post(
             f"{url}/generate",
+            params={"variations": variations},
             data=form,
             headers={"Content-Type": form.content_type},
             timeout=(CONNECT_TIMEOUT_S, SILENCE_TIMEOUT_S),
@@ -196,4 +200,4 @@ def _generate(
     with reply:
         if reply.status_code != 200:
             raise error_of(reply)
-        return read_take(reply, on_progress)
+        return read_takes(reply, variations, on_progress)

@@ -35,6 +35,7 @@ class Order:
     excerpt: sounds.Excerpt
     request: Request
     launch: service.Launch
+    variations: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Generation:
 
     def __init__(self, order: Order, job: Job, scrap: Path | None = None) -> None:
         self.order = order
-        self.outcome: Take | MienError | None = None
+        self.outcome: tuple[Take, ...] | MienError | None = None
+        self._takes: list[Take] = []
         self.fraction, self.phase = 0.0, "starting"
         self._job = job
         self._scrap = scrap
@@ -60,9 +62,12 @@ class Generation:
         changed = False
         for event in self._job.events():
             changed = True
-            if isinstance(event, (Take, MienError)):
-                self.outcome = event
-                self._clean_up()
+            if isinstance(event, Take):
+                self._takes.append(event)
+                if len(self._takes) == self.order.variations:
+                    self._end(tuple(self._takes))
+            elif isinstance(event, MienError):
+                self._end(event)
             else:
                 self.fraction, self.phase = event.fraction, event.phase
         return changed
@@ -71,7 +76,8 @@ class Generation:
         """Close the connection; the outcome is Cancelled."""
         self._job.cancel()
 
-    def _clean_up(self) -> None:
+    def _end(self, outcome: tuple[Take, ...] | MienError) -> None:
+        self.outcome = outcome
         if self._scrap:
             self._scrap.unlink(missing_ok=True)
 
@@ -130,7 +136,7 @@ def launched(order: Order) -> Generation:
         handle.close()
         audio = scrap = Path(handle.name)
         request = dataclasses.replace(request, start_s=0.0, duration_s=None)
-    return Generation(order, submit(_starter(order, scrap), audio, request), scrap)
+    return Generation(order, submit(_starter(order, scrap), audio, request, order.variations), scrap)
 
 
 def show(context: Context, generation: Generation | None, message: str = "", *, failed: bool = False) -> None:
@@ -155,8 +161,8 @@ def finish(context: Context) -> None:
     if left.outcome is None:
         left.cancel()
         left.step()
-    if isinstance(left.outcome, Take):
-        last = Made(left.order, (left.outcome,))
+    if isinstance(left.outcome, tuple):
+        last = Made(left.order, left.outcome)
     if isinstance(left.outcome, BackendFailed):
         service.distrust()
     message = str(left.outcome) if isinstance(left.outcome, MienError) else ""

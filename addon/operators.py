@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.props import FloatProperty, StringProperty
 
-from ..inference_backend.contract import Cancelled, MienError, Take
+from ..inference_backend.contract import Cancelled, MienError
 from . import characters, generation
 from .blender_types import Context
 from .reports import Outcome, attempt
@@ -86,7 +86,7 @@ class MIEN_OT_generate(bpy.types.Operator):
         """Report a failure, or apply the take in one undo step."""
         current = generation.current
         generation.finish(context)
-        if current is None or not isinstance(current.outcome, Take):
+        if current is None or not isinstance(current.outcome, tuple):
             outcome = current.outcome if current else None
             self.report({"INFO"} if isinstance(outcome, Cancelled) else {"ERROR"}, str(outcome))
             return {"CANCELLED"}

@@ -1,4 +1,4 @@
-"""What comes back for a take: progress lines and the take, or an error. No bpy here."""
+"""What comes back for an order: progress lines and the takes, or an error. No bpy here."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from ..inference_backend.formats import npz
 _KINDS = {leaf.kind: leaf for leaf in (BadRequest, BadSound, BackendFailed, Busy, Cancelled)}
 
 
-def read_take(reply: requests.Response, on_progress: Callable[[Progress], None]) -> Take:
-    """Pass on the progress and return the take at the end; raise the backend's error, or EOFError."""
+def read_takes(reply: requests.Response, count: int, on_progress: Callable[[Progress], None]) -> list[Take]:
+    """Pass on the progress and return so many takes at the end; raise the backend's error, or EOFError."""
     lines = _Lines(reply.raw)
-    while True:
+    takes: list[Take] = []
+    while len(takes) < count:
         line = json.loads(lines.line())
         if "error" in line:
             raise _KINDS.get(line.get("kind"), MienError)(line["error"])
         if "take_bytes" in line:
-            return npz.loads(lines.exactly(line["take_bytes"]))
-        on_progress(Progress(line["fraction"], line["phase"]))
+            takes.append(npz.loads(lines.exactly(line["take_bytes"])))
+        else:
+            on_progress(Progress(line["fraction"], line["phase"]))
+    return takes
 
 
 def error_of(reply: requests.Response) -> MienError:

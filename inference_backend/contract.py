@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 # Apple's 52 blendshape locations in the column order of a Live Link Face CSV.
 CHANNELS: tuple[str, ...] = (

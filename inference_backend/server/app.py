@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..contract import PROTOCOL, MienError
+from ..contract import PROTOCOL, BadRequest, MienError, need_variations
 from .answers import refusal, sentence
 from .guard import Guard
 from .jobs import Worker
@@ -38,9 +38,10 @@ def create_app(worker: Worker, token: str, leave: Callable[[], None], max_upload
         )
 
     async def generate(http: Request) -> TakeStream:
+        count = _variations(http)
         request, source = await receive_upload(http, max_upload_bytes)
         try:
-            return TakeStream(worker, source, request)
+            return TakeStream(worker, source, request, count)
         except MienError:
             source.close()
             raise
@@ -63,6 +64,15 @@ def create_app(worker: Worker, token: str, leave: Callable[[], None], max_upload
             Exception: _on_bug,
         },
     )
+
+
+def _variations(http: Request) -> int:
+    """Read how many takes are wanted, /generate?variations=4, one by default; raise BadRequest."""
+    text = http.query_params.get("variations", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise BadRequest(f"The number of variations must be a whole number, not '{text[:20]}'.")
+    need_variations(int(text))
+    return int(text)
 
 
 @cache

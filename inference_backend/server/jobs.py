@@ -21,8 +21,10 @@ logger = logging.getLogger(__name__)
 CAPACITY = 16
 """Jobs that may wait while one runs."""
 
-Event = Progress | bytes | MienError
-"""What a job tells: progress, then either the take as the bytes of its .npz form or an error."""
+Outcome = tuple[bytes, ...] | MienError
+"""How a job ends: with its takes, each as the bytes of its .npz form, or with an error."""
+Event = Progress | Outcome
+"""What a job tells: progress, then the outcome."""
 
 _LEAVING = "The backend was stopped before the take was done; press Generate to start it again."
 _NO_MEMORY = "The backend ran out of memory; choose a shorter excerpt of the sound or close other programs."
@@ -36,10 +38,10 @@ class Generator(Protocol):
         """Execution provider in use."""
         ...
 
-    def generate(
-        self, sound: sound.Sound, request: contract.Request, on_progress: contract.OnProgress, /
-    ) -> contract.Take:
-        """Turn a sound into a take; on_progress may raise Cancelled."""
+    def variations(
+        self, sound: sound.Sound, request: contract.Request, count: int, on_progress: contract.OnProgress, /
+    ) -> list[contract.Take]:
+        """Turn a sound into takes of as many seeds; on_progress may raise Cancelled."""
         ...
 
 
@@ -56,11 +58,14 @@ class Health:
 
 
 class Job:
-    """One take to make; ends exactly once, with a result, an error or a cancellation."""
+    """Takes of one sound to make; ends exactly once, with all of them, an error or a cancellation."""
 
-    def __init__(self, source: UploadedSound, request: contract.Request, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, source: UploadedSound, request: contract.Request, count: int, emit: Callable[[Event], None]
+    ) -> None:
         self.source = source
         self.request = request
+        self.count = count
         self._emit = emit
         self._ended = False
         self._lock = threading.Lock()
@@ -71,7 +76,7 @@ class Job:
             raise Cancelled("The take was cancelled.")
         self._emit(progress)
 
-    def end(self, outcome: bytes | MienError) -> bool:
+    def end(self, outcome: Outcome) -> bool:
         """Tell the outcome; only the first one counts. Return whether this was it."""
         with self._lock:
             if self._ended:
@@ -177,7 +182,7 @@ class Worker:
     def _perform(self, generator: Generator, job: Job) -> None:
         began = time.monotonic()
         try:
-            outcome: bytes | MienError = _make_take(generator, job)
+            outcome: Outcome = _make_takes(generator, job)
         except MienError as error:
             outcome = error
         except MemoryError:
@@ -192,15 +197,16 @@ class Worker:
             with self._change:
                 self._running = None
         job.end(outcome)
-        result = outcome.kind if isinstance(outcome, MienError) else "take"
+        result = outcome.kind if isinstance(outcome, MienError) else f"{job.count} take(s)"
         logger.info("a job ended after %.2f s: %s", time.monotonic() - began, result)
 
 
-def _make_take(generator: Generator, job: Job) -> bytes:
+def _make_takes(generator: Generator, job: Job) -> tuple[bytes, ...]:
     job.on_progress(Progress(0.0, "reading"))
     speech = sound.read(cast(BinaryIO, job.source), job.request.start_s, job.request.duration_s)
     job.on_progress(Progress(0.0, "starting"))
-    return npz.dumps(generator.generate(speech, job.request, job.on_progress))
+    takes = generator.variations(speech, job.request, job.count, job.on_progress)
+    return tuple(npz.dumps(take) for take in takes)
 
 
 def _why_not_loaded(error: Exception) -> str:

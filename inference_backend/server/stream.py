@@ -1,4 +1,4 @@
-"""The reply to /generate: lines of JSON as the job goes on, then the take. The connection is the job."""
+"""The reply to /generate: lines of JSON as the job goes on, then each take. The connection is the job."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ HEARTBEAT_S = 2.0
 class TakeStream:
     """ASGI response that runs one job; a closed connection cancels it at once."""
 
-    def __init__(self, worker: Worker, source: UploadedSound, request: Request) -> None:
+    def __init__(self, worker: Worker, source: UploadedSound, request: Request, count: int) -> None:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
         self._worker = worker
-        self._job = Job(source, request, self._emit)
+        self._job = Job(source, request, count, self._emit)
         worker.submit(self._job)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,8 +65,9 @@ class TakeStream:
                 yield _line(error=str(event), kind=event.kind)
                 return
             else:
-                yield _line(take_bytes=len(event))
-                yield event
+                for take in event:
+                    yield _line(take_bytes=len(take))
+                    yield take
                 return
 
 

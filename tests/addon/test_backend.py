@@ -127,7 +127,7 @@ def test_another_protocol_is_reported(log_path):
 
 
 def test_noise_before_the_hello_is_passed_over(log_path):
-    code = 'import sys; print(\'welcome\'); print(\'{"port": 7, "pid": 2, "protocol": 2}\'); sys.stdin.read()'
+    code = 'import sys; print(\'welcome\'); print(\'{"port": 7, "pid": 2, "protocol": 3}\'); sys.stdin.read()'
     backend = Backend.start(*scripted(code), log_path)
     backend.stop()
     assert backend.port == 7
@@ -137,7 +137,7 @@ def test_a_stubborn_process_is_killed(log_path, monkeypatch):
     monkeypatch.setattr("mien.addon.backend.STOP_WAIT_S", 0.2)
     code = (
         "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        'print(\'{"port": 1, "pid": 2, "protocol": 2}\'); time.sleep(60)'
+        'print(\'{"port": 1, "pid": 2, "protocol": 3}\'); time.sleep(60)'
     )
     backend = Backend.start(*scripted(code), log_path)
     backend.stop()

@@ -28,7 +28,7 @@ from mien.inference_backend.formats import npz
 
 ROOT = Path(__file__).resolve().parents[2]
 FAKE = ROOT / "tests" / "inference_backend" / "server" / "fake_backend.py"
-READY = {"state": "ready", "detail": "", "provider": "Fake", "protocol": 2, "version": "0", "max_upload_bytes": 10**6}
+READY = {"state": "ready", "detail": "", "provider": "Fake", "protocol": 3, "version": "0", "max_upload_bytes": 10**6}
 
 
 def wav_bytes():
@@ -219,6 +219,25 @@ def test_the_scripted_server_is_understood():
     assert progress[-1] == Progress(0.5, "sampling")
     assert (take.values == 0.25).all()
     assert b'"style": "happy"' in script.forms[0]
+
+
+def test_variations_come_together_or_not_at_all():
+    takes = [npz.dumps(take_of(frames)) for frames in (7, 8, 9)]
+    pieces = [line(fraction=0.5, phase="sampling"), *(line(take_bytes=len(data)) + data for data in takes)]
+    with Script(*pieces) as script:
+        job = client.submit(script.url, "token", b"RIFF", Request(), 3)
+        assert job.wait(30)
+        events = list(job.events())
+    assert [len(event) for event in events if isinstance(event, Take)] == [7, 8, 9]
+    with Script(*pieces) as script:
+        job = client.submit(script.url, "token", b"RIFF", Request(), 4)
+        assert isinstance(outcome(job)[1], BackendFailed)
+
+
+def test_variations_come_from_the_service(backend):
+    job = client.submit(backend.url, backend.token, wav_bytes(), Request(seed=5), 4)
+    assert job.wait(30)
+    assert [event.meta["seed"] for event in job.events() if isinstance(event, Take)] == [5, 6, 7, 8]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def backend(monkeypatch):
         def answers(self, *batches):
             self.job = PlayedJob(*batches)
 
-        def submit(self, start, audio, request):
+        def submit(self, start, audio, request, variations=1):
             self.asked.append((start, audio, request))
             return self.job
 

@@ -24,7 +24,7 @@ class FakeGenerator:
         self.started = []
         self.stopped_at = None
 
-    def generate(self, sound, request, on_progress):
+    def variations(self, sound, request, count, on_progress):
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         self.started.append(request.style)
@@ -35,7 +35,8 @@ class FakeGenerator:
             self.stopped_at = time.monotonic()
         frames = frame_count(sound.duration_s, request.fps)
         values = np.full((frames, 52), 0.5, np.float32)
-        return Take(request.fps, values, np.zeros((frames, 3), np.float32), {"seed": request.seed})
+        head = np.zeros((frames, 3), np.float32)
+        return [Take(request.fps, values, head, {"seed": request.seed + k}) for k in range(count)]
 
     def _steps(self, style, on_progress):
         steps = 6000 if style == "endless" else 5

@@ -35,9 +35,9 @@ class Service:
     def get_health(self, **headers):
         return requests.get(f"{self.url}/health", headers=_headers(headers), timeout=30)
 
-    def generate(self, request='{"style": ""}', audio=None, name="hello.wav", **headers):
+    def generate(self, request='{"style": ""}', audio=None, name="hello.wav", params=None, **headers):
         files = {"audio": (name, wav_bytes() if audio is None else audio)}
-        return self.post_form(files=files, data={"request": request}, **headers)
+        return self.post_form(files=files, data={"request": request}, params=params, **headers)
 
     def post_form(self, headers=None, **form):
         return requests.post(f"{self.url}/generate", headers=_headers(headers or {}), timeout=30, stream=True, **form)

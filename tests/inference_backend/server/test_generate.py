@@ -37,6 +37,24 @@ def test_progress_streams_and_the_take_follows(service):
     assert (take.values == 0.5).all()
 
 
+def test_variations_come_one_after_the_other(service):
+    content = service.generate(style("", seed=7), params={"variations": 3}).content
+    seeds = []
+    _, *rest = content.split(b'{"take_bytes": ')
+    for piece in rest:
+        size, take = piece.split(b"}\n", 1)
+        seeds.append(npz.loads(take[: int(size)]).meta["seed"])
+        assert len(take) == int(size)
+    assert seeds == [7, 8, 9]
+
+
+@pytest.mark.parametrize("number", ["0", "17", "-1", "many", "", "1e1", "9" * 5000])
+def test_too_many_variations_or_no_number_of_them_are_refused(service, number):
+    reply = service.generate(params={"variations": number})
+    assert reply.status_code == 400
+    assert reply.json()["kind"] == "bad_request"
+
+
 def test_health_tells_state_provider_and_versions(service):
     health = service.get_health().json()
     assert health["state"] == "ready"

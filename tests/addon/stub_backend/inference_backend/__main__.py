@@ -22,7 +22,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         state, detail = ("failed", "The model is not there.") if MODE == "fail" else ("ready", "")
-        self.reply({"state": state, "detail": detail, "provider": "stub", "protocol": 2, "version": "0"})
+        self.reply({"state": state, "detail": detail, "provider": "stub", "protocol": 3, "version": "0"})
 
     def do_POST(self):
         if self.headers["Authorization"] != f"Bearer {TOKEN}":
@@ -41,8 +41,9 @@ class Handler(BaseHTTPRequestHandler):
         if MODE == "hang":
             time.sleep(60)
         take = Path(os.environ["STUB_TAKE"]).read_bytes()
-        self.line({"take_bytes": len(take)})
-        self.chunk(take)
+        for _ in range(int(self.path.rpartition("variations=")[2] or 1)):
+            self.line({"take_bytes": len(take)})
+            self.chunk(take)
         self.chunk(b"")
 
     def reply(self, fields):
@@ -68,5 +69,5 @@ def leave_with_parent():
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 threading.Thread(target=leave_with_parent, daemon=True).start()
-print(json.dumps({"port": server.server_port, "pid": os.getpid(), "protocol": 2}), flush=True)
+print(json.dumps({"port": server.server_port, "pid": os.getpid(), "protocol": 3}), flush=True)
 server.serve_forever()
