@@ -1,4 +1,7 @@
-"""Time codes of Live Link Face: HH:MM:SS:FF.sub, frames counted within the second, sub in thousandths of one."""
+"""Time codes of Live Link Face: HH:MM:SS:FF.sub, frames counted within the second, sub in thousandths of one.
+
+The app counts 60 frames a second at whatever rate it records, and Unreal's importer divides by 60 whatever it reads.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ import numpy as np
 _CODE = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+(?:\.\d+)?)")
 _STANDARD = [24000 / 1001, 30000 / 1001, 60000 / 1001, 120000 / 1001]
 _DAY_S = 86400
+_APP_FPS = 60
 
 
 def write(frame: int, fps: float) -> str:
-    """Write the time of a frame, frame / fps seconds; rates such as 23.976 count in whole frames of 24."""
-    base = math.ceil(fps - 1e-9)
-    whole, thousandths = divmod(round(frame * base * 1000 / fps), 1000)
-    seconds, frames = divmod(whole, base)
+    """Write the time of a frame, frame / fps seconds."""
+    whole, thousandths = divmod(round(frame * _APP_FPS * 1000 / fps), 1000)
+    seconds, frames = divmod(whole, _APP_FPS)
     minutes, seconds = divmod(seconds, 60)
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}:{seconds:02d}:{frames:02d}.{thousandths:03d}"
 
@@ -43,7 +46,9 @@ def _frames_per_second(seconds: np.ndarray, frames: np.ndarray) -> float:
         base = round(float(np.median(np.median(steps[is_same_second]) - steps[is_next_second])))
         if base > frames.max():
             return base
-    return 30 if frames.max() < 30 else max(60, math.ceil(frames.max() + 1e-9))
+    if frames.max() < 30 and np.median(steps) <= 1:
+        return 30
+    return max(_APP_FPS, math.ceil(frames.max() + 1e-9))
 
 
 def rate(times: np.ndarray) -> float:

@@ -75,10 +75,19 @@ def test_live_link_csv_is_as_the_app_writes_it():
     assert len(header) == 63
     assert [line.split(",")[0] for line in (lines[1], lines[30], lines[31])] == [
         "00:00:00:00.000",
-        "00:00:00:29.000",
+        "00:00:00:58.000",
         "00:00:01:00.000",
     ]
     assert all(line.split(",")[1] == "61" and len(line.split(",")) == 63 for line in lines[1:])
+
+
+@pytest.mark.parametrize("fps", [12.0, 24000 / 1001, 24.0, 25.0, 30000 / 1001, 30.0, 60.0, 120.0])
+def test_unreal_which_divides_frames_by_sixty_finds_every_row_at_its_time(fps):
+    lines = live_link.dumps(make_take(fps=fps, frames=300)).decode().splitlines()[1:]
+    parts = [[float(part) for part in line.split(",")[0].split(":")] for line in lines]
+    times = [hours * 3600 + minutes * 60 + seconds + frames / 60.0 for hours, minutes, seconds, frames in parts]
+    np.testing.assert_allclose(times, np.arange(300) / fps, atol=1e-5)
+    assert live_link.loads(live_link.dumps(make_take(fps=fps, frames=300))).fps == pytest.approx(fps)
 
 
 def column(data, name):
