@@ -22,6 +22,7 @@ def _parts() -> list[ModuleType]:
     from . import (
         backend_operators,
         character_operators,
+        export,
         generation,
         operators,
         panel,
@@ -41,4 +42,5 @@ def _parts() -> list[ModuleType]:
         character_operators,
         backend_operators,
         panel,
+        export,
     ]

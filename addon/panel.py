@@ -34,8 +34,6 @@ class MIEN_PT_take(bpy.types.Panel):
         _draw_sound(layout, context)
         _draw_style(layout, context)
         _draw_generate(layout, context, said)
-        layout.separator()
-        layout.operator("mien.export", icon="EXPORT")
 
 
 def _draw_character(layout: Any, context: Context) -> str:
