@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract import INDEX
+from .aperture import aperture, drawn_apart
 from .features import FRAME_RATE
 
-CLOSING_S, OPENING_S = 0.034, 0.032  # lips travel for about 30 ms to and from contact
-LEAST_CONTACT_S = 0.030
+CLOSING_S, OPENING_S = 0.025, 0.025  # lips travel for about 30 ms to and from contact
+LEAST_CONTACT_S = 0.0
+NEARLY, APART = 0.008, 0.02  # gaps at which lips shut by themselves, and at which they have to be shut
 # A shut mouth: the jaw stays as open as captured jaws do on p b m, the lips are pressed and rolled in a little.
 JAW_SHUT, PRESS, ROLL = 0.14, 0.12, 0.12
 AJAR = 0.12  # jawOpen from which lips are clearly apart
@@ -58,6 +60,22 @@ def close_lips(curves: np.ndarray, shut: np.ndarray, pressed: float = 1.0) -> No
                  "mouthShrugUpper"):  # fmt: skip
         curves[:, INDEX[name]] *= 1 - shut
     curves[:, INDEX["mouthFunnel"]] *= 1 - 0.6 * shut
+
+
+def needed(curves: np.ndarray, shut: np.ndarray) -> np.ndarray:
+    """Take from gates [T] what the lips of curves [T, 52] do by themselves: where they meet, nothing is left to do.
+
+    Lips meet where both readings of mouthClose, as a share of jawOpen and as its opposite, say so, and pressing them is
+    not what it takes.
+    """
+    gap = np.max([aperture(curves), aperture(curves, corrective=True), drawn_apart(curves)], axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], shut > 0.5, [False]]).astype(np.int8)))
+    ends = np.concatenate([[0], (edges[1:-1:2] + edges[2::2] + 1) // 2, [len(shut)]]) if len(edges) else [0, len(shut)]
+    left = shut.copy()
+    for i, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+        least = gap[start:end][shut[start:end] > 0.99 * shut[start:end].max()].min()  # while it holds
+        left[ends[i] : ends[i + 1]] *= np.clip((least - NEARLY) / (APART - NEARLY), 0.0, 1.0)
+    return left
 
 
 def tuck_lip(curves: np.ndarray, tuck: np.ndarray) -> None:

@@ -27,14 +27,14 @@ class Finisher:
     def finish(self, piece: Piece, keep: slice) -> np.ndarray:
         """Finish the kept frames of sampled motion, whose neighbours are its context: [n, B, 55] in Take's units."""
         gates = contacts.gates_from(piece.contacts[:, 0]), contacts.gates_from(piece.contacts[:, 1])
-        curves = self._spoken(piece.part(keep)) * self._scale + self._mean
+        curves = self._spoken(piece) * self._scale + self._mean
         channels = curves[..., : len(CHANNELS)]
         np.clip(channels, 0.0, 1.0, out=channels)
         for take in range(curves.shape[1]):
-            self._touch(channels[:, take], *(gate[keep] for gate in gates))
-        curves *= self._gains
-        np.clip(channels, 0.0, 1.0, out=channels)
-        return curves
+            self._touch(channels[:, take], *gates)
+        kept = curves[keep] * self._gains
+        np.clip(kept[..., : len(CHANNELS)], 0.0, 1.0, out=kept[..., : len(CHANNELS)])
+        return kept
 
     def _spoken(self, piece: Piece) -> np.ndarray:
         """Normalised motion whose lips are those of the first estimate; later steps only blur them.
@@ -51,7 +51,7 @@ class Finisher:
         curves[:, INDEX["jawOpen"]] *= JAW
         contacts.settle(curves)
         share = min(1.0, self._lips / _HUSHED)
-        contacts.close_lips(curves, shut * share, pressed=min(1.0, self._lips))
+        contacts.close_lips(curves, contacts.needed(curves, shut) * share, pressed=min(1.0, self._lips))
         contacts.tuck_lip(curves, tuck * share)
         if self._lips > 1:  # lips that articulate more must not be drawn through each other
             close = curves[:, INDEX["mouthClose"]]

@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..contract import CHANNELS, INDEX, region
+from ..contract import CHANNELS, region
+from .aperture import drawn_apart
 
 _LIPS = [i for i, name in enumerate(CHANNELS) if region(name) == "lips"]
 _LEAST_CHANNEL = 0.03
@@ -46,12 +47,6 @@ def resample(
     return sampled
 
 
-def aperture(values: np.ndarray) -> np.ndarray:
-    """Measure how far the lips are apart, [T, 52] -> [T] >= 0: the jaw less mouthClose, and lips drawn apart."""
-    lips = values[:, [INDEX[f"mouth{part}{side}"] for part in ("LowerDown", "UpperUp") for side in ("Left", "Right")]]
-    return np.maximum(0.0, values[:, INDEX["jawOpen"]] - values[:, INDEX["mouthClose"]] + lips.mean(axis=1))
-
-
 def extrema(curve: np.ndarray, least: float) -> np.ndarray:
     """Find the turning points of [T] with a rise and a fall of at least `least` on their two sides.
 
@@ -82,7 +77,7 @@ def extrema(curve: np.ndarray, least: float) -> np.ndarray:
 
 def _lip_extrema(curves: np.ndarray, on_column: Callable[[], None]) -> np.ndarray:
     """List the moments that the lips must not lose, the most important first: [n, 3] as extrema does."""
-    opening = aperture(curves)
+    opening = drawn_apart(curves)
     of_opening = extrema(opening, _LEAST_APERTURE)
     closures, peaks = (of_opening[of_opening[:, 2] == sign] for sign in (-1, 1))
     listed = [closures[np.argsort(opening[closures[:, 0]], kind="stable")]]

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
 
 from ..contract import CHANNELS, HEAD, INDEX
 from ..data_engine.captures import LIVE
+from ..data_engine.prompts.grammar import is_ours, reworded
 from ..data_engine.shards.reading import Sample, samples
 from ..data_engine.speech.phones import per_frame
 from ..generator import features
@@ -27,11 +29,21 @@ TRUST = {"librispeech": 0.6, "coffee_orders": 0.35}
 MOTION_TRUST = {"grid_s1": 1.5, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8}
 _SHUFFLED = 3000  # clips that wait in the buffer: some 250 MB as they lie on disk
 _EXCERPTS = 2  # of each clip as it comes by; their distance in the stream is left to chance
+_CAPTURED_AGAIN = 0.2  # chance that an excerpt is followed by one of a captured mouth, of which there are few
+_CAPTURED_KEPT = 600  # clips of captured mouths to take those from: some 100 MB
+_REWORDED = 0.6  # chance that a caption is said in other words
 _CAPTIONS_KEPT = 20_000  # once read: some 200 MB
 _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
 _SURVEYED = 3000  # clips that the curves' mean and scale are taken from
 REFERENCE = 160  # frames of a reference: 3.2 s
 _PEERS_KEPT = 6  # references of each kind of style, to stand for one another
+
+
+class _Clip(NamedTuple):
+    """A clip with its log-mel [2T, 80]."""
+
+    sample: Sample
+    mel: np.ndarray
 
 
 class Corpus:
@@ -46,6 +58,7 @@ class Corpus:
         self._excerpts = self._cut(stream)
         self._read = lru_cache(maxsize=_CAPTIONS_KEPT)(self._tokens)
         self._peers: dict[tuple, list[np.ndarray]] = {}
+        self._captured: list[_Clip] = []
 
     def batch(self, size: int) -> dict[str, Tensor]:
         """One batch.
@@ -64,25 +77,39 @@ class Corpus:
         for sample in stream:
             if sample.sound is None:  # for style alone
                 continue
-            mel = features.log_mel(sample.sound)
-            frames = min(len(mel) // 2, len(sample.motion))
-            ids = per_frame(list(sample.phones or ()), frames, features.FRAME_RATE)
-            style = self._style(sample)
+            clip = _Clip(sample, features.log_mel(sample.sound))
+            if sample.captured:
+                self._keep(clip)
             for _ in range(_EXCERPTS):
-                start = int(self._rng.integers(max(1, frames - self._frames + 1)))
-                at = start + np.minimum(np.arange(self._frames), frames - start - 1)
-                inside = (start + np.arange(self._frames) < frames).astype(np.float32)
-                yield {
-                    "mel": mel[np.stack([2 * at, 2 * at + 1], 1).ravel()],
-                    "ids": ids[at].astype(np.int64),
-                    "motion": sample.motion[at],
-                    "weight": inside[:, None] * sample.confidence[at, None] * trusted_channels(sample),
-                    "trust": np.array([0.0 if sample.phones is None else TRUST.get(sample.source, 1.0)], np.float32),
-                    "captured": np.int64(sample.captured),
-                    "tokens": self._read(sample.caption),
-                    "reference": self._reference(sample),
-                    **style,
-                }
+                yield self._excerpt(clip)
+                if self._captured and self._rng.random() < _CAPTURED_AGAIN:
+                    yield self._excerpt(self._captured[self._rng.integers(len(self._captured))])
+
+    def _keep(self, clip: _Clip) -> None:
+        if len(self._captured) < _CAPTURED_KEPT:
+            self._captured.append(clip)
+        else:
+            self._captured[self._rng.integers(_CAPTURED_KEPT)] = clip
+
+    def _excerpt(self, clip: _Clip) -> dict[str, Any]:
+        """Cut the frames of one example out of a clip, wherever it may be."""
+        sample, mel = clip
+        frames = min(len(mel) // 2, len(sample.motion))
+        ids = per_frame(list(sample.phones or ()), frames, features.FRAME_RATE)
+        start = int(self._rng.integers(max(1, frames - self._frames + 1)))
+        at = start + np.minimum(np.arange(self._frames), frames - start - 1)
+        inside = (start + np.arange(self._frames) < frames).astype(np.float32)
+        return {
+            "mel": mel[np.stack([2 * at, 2 * at + 1], 1).ravel()],
+            "ids": ids[at].astype(np.int64),
+            "motion": sample.motion[at],
+            "weight": inside[:, None] * sample.confidence[at, None] * trusted_channels(sample),
+            "trust": np.array([0.0 if sample.phones is None else TRUST.get(sample.source, 1.0)], np.float32),
+            "captured": np.int64(sample.captured),
+            "tokens": self._caption(sample),
+            "reference": self._reference(sample),
+            **self._style(sample),
+        }
 
     def _style(self, sample: Sample) -> dict[str, Any]:
         attributes = sample.attributes
@@ -110,11 +137,39 @@ class Corpus:
             peers[self._rng.integers(_PEERS_KEPT)] = own
         return chosen
 
+    def _caption(self, sample: Sample) -> np.ndarray:
+        """Token states of a clip's caption, or of the same said in other words where the grammar can say it."""
+        if self._encoder is None or self._rng.random() >= _REWORDED or not is_ours(sample.attributes):
+            return self._read(sample.caption)
+        return self._tokens(reworded(sample.attributes, self._rng))
+
     def _tokens(self, caption: str) -> np.ndarray:
         """Token states float16 [L, 384] of a caption; nothing where nobody reads."""
         return (
             np.zeros((1, 1), np.float16) if self._encoder is None else self._encoder.tokens(caption).astype(np.float16)
         )
+
+
+class _Stream(IterableDataset):
+    """Batches of a corpus, made wherever they are drawn."""
+
+    def __init__(self, folder: Path, weights: Path, frames: int, seed: int, size: int, rank: int, world: int):
+        self._of, self._weights, self._size = (folder, frames, seed, rank, world), weights, size
+
+    def __iter__(self) -> Iterator[dict[str, Tensor]]:
+        torch.set_num_threads(1)
+        folder, frames, seed, rank, world = self._of
+        corpus = Corpus(folder, SentenceEncoder(self._weights, threads=1), frames, seed, rank, world)
+        while True:
+            yield corpus.batch(self._size)
+
+
+def batches(
+    folder: Path, weights: Path, frames: int, seed: int, size: int, rank: int = 0, world: int = 1
+) -> Iterator[dict[str, Tensor]]:
+    """Batches as `Corpus.batch` makes them, made ahead in a process of their own, for ever; weights reads captions."""
+    stream = _Stream(folder, weights, frames, seed, size, rank, world)
+    return iter(DataLoader(stream, batch_size=None, num_workers=1, prefetch_factor=6))
 
 
 def statistics(folder: Path) -> tuple[np.ndarray, np.ndarray]:

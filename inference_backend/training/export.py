@@ -113,7 +113,7 @@ def export(checkpoint: Path, out: Path, student: Path | None = None, int8: Seque
         "version": VERSION,
         "steps_trained": step,
         "steps": steps,
-        "listener_halo": sum(model.shape.listener_dilations) + 3,
+        "listener_halo": sum(model.shape.listener_dilations) + sum(model.shape.mouth_dilations) + 3,
         "actor_halo": sum(model.shape.actor_dilations) + 1,
         "mean": model.mean.tolist(),
         "scale": model.scale.tolist(),

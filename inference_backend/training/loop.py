@@ -84,6 +84,10 @@ class Run:
         log.info("going on at step %d, after %.0f min", self.step, self._spent_s / 60)
         return True
 
+    def begin(self) -> None:
+        """Count time from now on; before were preparations."""
+        self._began = time.monotonic()
+
     @property
     def spent_s(self) -> float:
         """Seconds of training so far, over all sessions."""

@@ -19,6 +19,7 @@ from .tokenizer import MotionTokenizer
 
 CONTACTS = 2  # p b m | f v
 CAPTURED = 1  # mouths as cameras see them, among the mouth's answers and the sources; 0 are the rules'
+_MOUTH_DROPOUT = 0.15  # captured faces are few
 LIPS = torch.tensor([region(name) == "lips" for name in CHANNELS] + [False] * len(HEAD))
 
 
@@ -71,6 +72,11 @@ class Mouth(nn.Module):
 
     def __init__(self, shape: Shape):
         super().__init__()
+        self.blocks = nn.ModuleList(ListenerBlock(shape.listener_width, d) for d in shape.mouth_dilations)
+        for block in self.blocks.children():  # at first they pass on what the listener heard
+            nn.init.zeros_(block.mix.weight)
+            nn.init.zeros_(block.mix.bias)
+        self.drop = nn.Dropout(_MOUTH_DROPOUT)
         self.spread = DilatedLinear(shape.listener_width, shape.mouth_width, 2)
         self.out = nn.Linear(shape.mouth_width, 2 * int(LIPS.sum()))
         nn.init.zeros_(self.out.weight)
@@ -78,7 +84,9 @@ class Mouth(nn.Module):
 
     def forward(self, audio: Tensor) -> Tensor:
         """Guess the lips."""
-        return self.out(F.gelu(self.spread(audio))).unflatten(-1, (2, -1))
+        for block in self.blocks:
+            audio = block(audio)
+        return self.out(F.gelu(self.spread(self.drop(audio)))).unflatten(-1, (2, -1))
 
 
 class Actor(nn.Module):

@@ -22,6 +22,7 @@ _WITH_SUBJECT = {"prose", "descriptive", "plain", "contrast", "negation"}
 _SENTENCES = {**dict.fromkeys(_WITH_SUBJECT, 0.8), "imperative": 0.5, "command": 0.5, "opposed": 0.4, "denied": 0.4,
               "fragment": 0.2, "bare": 0.2, "note": 0.5, "tagged": 0.0}  # fmt: skip
 _COMMANDS = {"imperative", "command"}
+_OTHER_WORD = 0.7
 _FOREIGN = "fragment-0"  # texts of others are continued like this form
 _FEELING_SLOTS = {"adj", "att", "noun", "adv", "look", "trace"}
 _LOUDNESS_SLOTS = {"very", "quite", "deg", "degree", "much", "tI", "trace"}
@@ -109,6 +110,27 @@ def with_gesture(prompt: Prompt, gesture: str, amount: float, rng: np.random.Gen
     else:
         text = (text + _ending(text, [manner], attributes, form, rng)).lstrip(",. ") + "." * stop
     return Prompt(text, dataclasses.replace(attributes, head=gesture, amount=amount), prompt.form)
+
+
+def reworded(attributes: Attributes, rng: np.random.Generator) -> str:
+    """Say the same in other words: another form, and often a further word of the same kind of feeling."""
+    further = words.SYNONYMS.get(attributes.emotion)
+    if further and rng.random() < _OTHER_WORD:
+        attributes = dataclasses.replace(attributes, feeling=further[rng.integers(len(further))].adjective)
+    if attributes.head not in words.GESTURES:
+        return write(attributes, rng).text
+    plain = dataclasses.replace(attributes, head=ABSENT, amount=0.0)
+    return with_gesture(write(plain, rng), attributes.head, attributes.amount, rng).text
+
+
+def is_ours(attributes: Attributes) -> bool:
+    """Tell whether the tables have every value of the attributes, so that the grammar can word them."""
+    blend = (attributes.emotion, attributes.blend)
+    tables = {"subject": words.SUBJECTS, "emotion": words.CLUSTERS, "feeling": words.FEELINGS,
+              "intensity": words.INTENSITIES, "vocal": words.VOCALS, **_MANNERS,
+              "head": {*words.HEADS, *words.GESTURES}}  # fmt: skip
+    known = all(getattr(attributes, name) in (ABSENT, *table) for name, table in tables.items())
+    return known and (not attributes.blend or blend in words.BLENDS)
 
 
 def swapped(prompt: Prompt, attributes: Attributes, seed: Sequence[int]) -> Prompt | None:

@@ -129,6 +129,35 @@ _HELD_OUT = {
     "relieved": "grateful:gratitude:gratefully:grateful/gratitude",
     "focused": "absorbed:absorption::absorb/absorp",
 }
+# Further words, which no corpus is drawn with: training says captions anew in them, so that a style is read by what words
+# mean and not by which they are.
+_SYNONYMS = {
+    "neutral": "expressionless::expressionlessly, unemotional::unemotionally, even-tempered::, level-headed::, collected::, plain::plainly, ordinary::, stoic:stoicism:stoically, cool:coolness:coolly, unperturbed::, poker-faced::, businesslike::, detached:detachment:, unmoved::",
+    "happy": "joyous:joy:joyously, sunny::sunnily, jovial:joviality:jovially, gleeful:glee:gleefully, pleased:pleasure:, blissful:bliss:blissfully, radiant:radiance:radiantly, upbeat::, good-humored::good-humoredly, lighthearted::lightheartedly, overjoyed::, bubbly::, jubilant:jubilation:jubilantly, chipper::, laughing::laughingly, cheery:cheeriness:cheerily",
+    "sad": "downcast::, despondent:despondency:despondently, depressed:depression:, grief-stricken::, dispirited::dispiritedly, forlorn::forlornly, woeful:woe:woefully, glum:glumness:glumly, downhearted::, desolate:desolation:desolately, morose:moroseness:morosely, dismal::dismally, blue::, despairing:despair:despairingly, low-spirited::, sombre::sombrely",
+    "angry": "mad:madness:madly, cross::crossly, livid::, wrathful:wrath:wrathfully, infuriated::, incensed::, exasperated:exasperation:, fuming::, seething::, bitter:bitterness:bitterly, aggressive:aggression:aggressively, offended::, irascible::irascibly, vexed:vexation:, raging::, threatening::threateningly, hateful:hatred:hatefully, upset::",
+    "surprised": "dumbfounded::, thunderstruck::, taken aback*::, awestruck:awe:, speechless::speechlessly, staggered::, stupefied:stupefaction:, dumbstruck::, agape*::, disbelieving:disbelief:disbelievingly, bowled over*::, gobsmacked::, open-mouthed::, jolted::, marveling::",
+    "afraid": "anguished with fear*::, aghast*::, spooked::, panicky:panic:, fear-stricken::, terror-struck::, frantic::frantically, intimidated:intimidation:, dread-filled:dread:, trembling::tremblingly, hysterical:hysteria:hysterically, cowering::, shaken::, threatened::, daunted::",
+    "disgusted": "appalled::, grossed out*::, loathing:loathing:loathingly, offended by the smell*::, put off*::, turned off*::, ill::, sick:sickness:, abhorrent:abhorrence:, repugnant:repugnance:, gagging::, averse:aversion:, retching::",
+    "contemptuous": "dismissive:dismissal:dismissively, mocking:mockery:mockingly, derisive:derision:derisively, supercilious::superciliously, snobbish:snobbery:snobbishly, superior:superiority:, patronizing::patronizingly, cynical:cynicism:cynically, sarcastic:sarcasm:sarcastically, pompous:pomposity:pompously, belittling::, conceited:conceit:conceitedly, disrespectful:disrespect:disrespectfully",
+    "weary": "spent::, beat*::, run-down::, lethargic:lethargy:lethargically, burned-out::, dead tired*::, dozy::, bleary-eyed::, jaded and tired*::, overworked::, yawning::yawningly, half asleep*::, depleted:depletion:, languid::languidly, wiped out*::, pooped::, faint with tiredness*::",
+    "excited": "animated with joy*::, euphoric:euphoria:euphorically, fired-up::, hyped::, pumped::, electrified::, passionate:passion:passionately, exultant:exultation:exultantly, giddy:giddiness:giddily, keen:keenness:keenly, energized::, ardent:ardor:ardently, rapturous:rapture:rapturously, wild with joy*::, stoked::, feverish::feverishly",
+    "tender": "fond:fondness:fondly, gentle-hearted::, sweet:sweetness:sweetly, devoted:devotion:devotedly, motherly::, benevolent:benevolence:benevolently, adoring:adoration:adoringly, cordial:cordiality:cordially, warm::warmly, soft-hearted::, good-natured::good-naturedly, nurturing::, empathetic:empathy:empathetically, romantic::romantically",
+    "worried": "fretful:fretfulness:fretfully, distressed:distress:, agitated:agitation:agitatedly, jittery:jitters:, on edge*::, restless:restlessness:restlessly, perturbed::, bothered:bother:, edgy:edginess:edgily, disquieted:disquiet:, fidgety::, preoccupied::, overwrought::, unsettled::",
+    "confused": "lost::, muddled::, at a loss*::, befuddled:befuddlement:, disoriented:disorientation:, questioning::questioningly, nonplussed::, undecided:indecision:, flummoxed::, stumped::, vague:vagueness:vaguely, wondering::wonderingly",
+    "bored": "uninvolved::, dull:dullness:dully, disinterested:disinterest:, blase::, unexcited::, weary of it all*::, tuned-out::, passive:passivity:passively, nonchalant:nonchalance:nonchalantly, fed up*::, lackadaisical::lackadaisically, half-hearted::half-heartedly",
+    "proud": "conquering::, winning::, self-confident:self-confidence:self-confidently, majestic:majesty:majestically, noble:nobility:nobly, stately::, heroic:heroism:heroically, accomplished:accomplishment:, exalted::, self-satisfied:self-satisfaction:, honored:honor:, glorious:glory:gloriously, imposing::, successful:success:successfully, unbeaten::",
+    "embarrassed": "abashed::, mortified:mortification:, humiliated:humiliation:, blushing::blushingly, shamefaced::shamefacedly, red-faced::, flustered::, coy:coyness:coyly, meek:meekness:meekly, contrite:contrition:contritely, chagrined:chagrin:, uncomfortable:discomfort:uncomfortably, demure::demurely, caught out*::",
+    "pained": "distressed by pain*::, racked with pain*::, wounded::, in pain*::, torn::, excruciated::, stricken::, afflicted:affliction:, sore:soreness:, wincing::, hurting::, stung::, harrowed::, martyred::",
+    "determined": "steadfast:steadfastness:steadfastly, steely::, resolved:resolve:, stubborn:stubbornness:stubbornly, grim:grimness:grimly, decided::, relentless::relentlessly, tenacious:tenacity:tenaciously, earnest:earnestness:earnestly, purposeful:purpose:purposefully, uncompromising::, strong-willed:willpower:, dogged::doggedly, unyielding::unyieldingly, sober:sobriety:soberly, adamant::adamantly",
+    "amused": "jocular::jocularly, mirthful:mirth:mirthfully, joking::jokingly, roguish::roguishly, tickled::, wry::wryly, facetious::facetiously, naughty:naughtiness:naughtily, prankish::, chuckling::chucklingly, sly::slyly, entertained:entertainment:, whimsical:whimsy:whimsically, waggish::waggishly, tongue-in-cheek::",
+    "disappointed": "dashed::, saddened::, frustrated:frustration:, defeated:defeat:, deflated::, demoralized::, downcast about it*::, disenchanted:disenchantment:, rueful:rue:ruefully, chastened::, dissatisfied:dissatisfaction:, remorseful:remorse:remorsefully, unfulfilled::, thwarted::",
+    "suspicious": "doubting::doubtingly, leery::, watchful:watchfulness:watchfully, mistrusting::, paranoid:paranoia:, shifty::shiftily, disbelieving of it*::, on guard*::, unconvinced::, envious:envy:enviously, circumspect::, scheming::, untrusting::, calculating::",
+    "tearful": "sobbing::sobbingly, in tears*::, wailing::, whimpering::, lachrymose::, sniffling::, bawling::, tear-stained::, snivelling::, choked up*::, moist-eyed::, whining::, in floods of tears*::",
+    "hopeful": "positive::positively, confident of a good end*::, inquisitive::inquisitively, encouraged:encouragement:, dreamy::dreamily, anticipating:anticipation:, yearning:yearning:yearningly, aspiring:aspiration:, buoyant::buoyantly, trusting:trust:trustingly, looking forward*::, idealistic:idealism:, bright::brightly",
+    "relieved": "appreciative:appreciation:appreciatively, eased::, at peace*::, comforted:comfort:, gratified:gratification:, fulfilled:fulfillment:, tranquil:tranquility:tranquilly, unburdened::, contented::contentedly, placid::placidly, consoled:consolation:, untroubled::, glad it is over*::, indebted::",
+    "focused": "immersed:immersion:, intent::intently, fixed on it*::, undistracted::, observant::observantly, thoughtful:thought:thoughtfully, preoccupied with it*::, deep in thought*::, captivated::, vigilant:vigilance:vigilantly, meticulous::meticulously, lost in it*::, contemplative:contemplation:, mindful::mindfully, riveted::, spellbound::",
+}  # fmt: skip
 
 
 def _feelings(table: dict[str, str]) -> dict[str, tuple[Feeling, ...]]:
@@ -144,8 +173,11 @@ def _feeling(cluster: str, adjective: str, noun: str, adverb: str, stems: str = 
 
 TAUGHT = _feelings(_TAUGHT)
 HELD_OUT = _feelings(_HELD_OUT)
+SYNONYMS = _feelings(_SYNONYMS)
 CLUSTERS = tuple(TAUGHT)
-FEELINGS: dict[str, Feeling] = {f.adjective: f for table in (TAUGHT, HELD_OUT) for row in table.values() for f in row}
+FEELINGS: dict[str, Feeling] = {
+    f.adjective: f for table in (SYNONYMS, TAUGHT, HELD_OUT) for row in table.values() for f in row
+}
 HELD_OUT_WORDS = frozenset(f.adjective for row in HELD_OUT.values() for f in row)
 HELD_OUT_STEMS = tuple(stem for row in HELD_OUT.values() for f in row for stem in f.stems)
 

@@ -13,7 +13,7 @@ from ...data_engine.speech.phones import PHONE_ID, SILENCE, Phone
 from ...data_engine.speech.recordings import HELD_OUT_EVERY
 from ...data_engine.speech.track import Track
 from ...generator import sound
-from ..measures import aperture
+from ...generator.aperture import aperture
 from . import curves, head
 from .lips import Contacts, contacts
 from .stage import Skipped, Stage

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...contract import INDEX, Take
 from ...data_engine.speech.phones import BILABIALS, LABIODENTALS, OPEN_VOWELS, SILENCE, Phone
-from ..measures import aperture
+from ...generator.aperture import aperture
 
 CLOSED_SHARE = 0.1  # closed means under this share of the clip's 95th percentile of aperture
 TOUCH_SHARE = 0.35  # a lower lip touches the teeth under this share of it

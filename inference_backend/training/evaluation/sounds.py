@@ -10,8 +10,8 @@ from ...data_engine.speech import bodies, festival, languages, manners, music, s
 from ...data_engine.speech.music import coloured_noise
 from ...data_engine.speech.phones import VOWELS
 from ...data_engine.speech.track import Track, from_spoken, join, silence
+from ...generator.aperture import aperture
 from ...generator.sound import SAMPLE_RATE
-from ..measures import aperture
 from . import curves, head, lines
 from .lips import CLOSED_SHARE, Contacts, contacts, least, pauses
 from .performances import act

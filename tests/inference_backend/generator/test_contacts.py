@@ -31,3 +31,16 @@ def test_a_contact_lasts_as_long_as_it_is_heard():
     assert gate[36] < 0.5
     assert gate[51] < 0.5
     assert contacts.gates_from(np.zeros(10)).max() == 0
+
+
+def test_lips_that_meet_by_themselves_are_left_alone():
+    curves, gate = wide_open(120), contacts.gates_from(np.eye(1, 120, 30)[0] + np.eye(1, 120, 80)[0])
+    for name in ("jawOpen", "mouthLowerDownLeft", "mouthUpperUpRight"):
+        curves[28:33, INDEX[name]] = 0.0
+    left = contacts.needed(curves, gate)
+    assert left[:50].max() == 0
+    assert (left[60:] == gate[60:]).all()
+    assert gate[30] == gate[80] == 1
+    half_open = curves.copy()
+    half_open[28:33, INDEX["jawOpen"]] = (contacts.NEARLY + contacts.APART) / 2
+    assert 0.3 < contacts.needed(half_open, gate)[30] < 0.7

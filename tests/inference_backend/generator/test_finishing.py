@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from inference_backend.contract import CHANNELS, INDEX, Request, region
+from inference_backend.generator.aperture import drawn_apart as aperture
 from inference_backend.generator.finishing import LIPS, Finisher
-from inference_backend.generator.resample import aperture
 from inference_backend.generator.windows import Piece
 from tests.inference_backend.generator.fake_networks import FakeNetworks
 

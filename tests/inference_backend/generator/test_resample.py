@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from inference_backend.contract import CHANNELS, INDEX
-from inference_backend.generator.resample import aperture, extrema, resample
+from inference_backend.generator.aperture import drawn_apart as aperture
+from inference_backend.generator.resample import extrema, resample
 
 SOURCE_FPS = 50.0
 RATES = [12.0, 24.0, 23.976, 25.0, 30.0, 60.0]

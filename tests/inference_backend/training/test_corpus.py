@@ -86,7 +86,7 @@ def test_training_goes_on_in_its_folder_and_keeps_its_codes(shards: Path, tmp_pa
     settings = {"tokenizer_minutes": 0.02, "batch": 2, "frames": FRAMES}
     act(shards, WEIGHTS, tmp_path, ActConfig(minutes=0.04, **settings), Team("cpu"))
     first, step = load(tmp_path / "generator.pt")
-    act(shards, WEIGHTS, tmp_path, ActConfig(minutes=0.1, **settings), Team("cpu"))
+    act(shards, WEIGHTS, tmp_path, ActConfig(minutes=0.3, **settings), Team("cpu"))
     second, later = load(tmp_path / "generator.pt")
     assert later > step > 0
     torch.testing.assert_close(second.tokenizer.state_dict(), first.tokenizer.state_dict(), rtol=0, atol=0)

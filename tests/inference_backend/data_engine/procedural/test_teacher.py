@@ -15,9 +15,9 @@ from inference_backend.data_engine.prompts.prompt import Attributes
 from inference_backend.data_engine.speech.phones import Phone
 from inference_backend.data_engine.speech.recordings import phrases_of
 from inference_backend.data_engine.speech.utterance import Event
+from inference_backend.generator.aperture import aperture
 from inference_backend.generator.features import log_mel
 from inference_backend.training.evaluation.curves import correlation, spread
-from inference_backend.training.measures import aperture
 
 from .acting import LINE, act, sentence, spoken
 

@@ -191,3 +191,13 @@ def test_verbs(verb: str, base: str, gerund: str):
                                                ("honest", "an"), ("uncle", "an"), ("hour", "an")])  # fmt: skip
 def test_articles(word: str, article: str):
     assert english.article(word) == article
+
+
+def test_the_same_is_said_in_other_words():
+    asked = Attributes("woman", "angry", "furious", "strong", 0.8, head="nod", amount=0.9)
+    texts = [grammar.reworded(asked, rng(seed)) for seed in range(60)]
+    assert len(set(texts)) > 50
+    assert all("nod" in text.lower() for text in texts)
+    said = " ".join(texts).lower()
+    assert sum(f.adjective in said for f in words.SYNONYMS["angry"]) > 5
+    assert not any(stem in said for stem in words.HELD_OUT_STEMS)

@@ -21,6 +21,15 @@ def test_tables_are_as_large_as_the_engine_promises():
     assert len(words.INTENSITIES) == len({i.adverb for i in words.INTENSITIES.values()}) == 36
 
 
+def test_synonyms_are_further_words_of_every_cluster():
+    assert set(words.SYNONYMS) == set(words.CLUSTERS)
+    further = [f.adjective for row in words.SYNONYMS.values() for f in row]
+    assert len(further) == len(set(further)) >= 300
+    assert not set(further) & {
+        f.adjective for table in (words.TAUGHT, words.HELD_OUT) for r in table.values() for f in r
+    }
+
+
 def test_intensities_are_spread_evenly_over_the_scale():
     levels = [i.level for i in words.INTENSITIES.values()]
     assert levels == sorted(levels)
@@ -52,7 +61,8 @@ def test_no_wording_holds_a_held_out_stem():
     manners += [manner for gesture in words.GESTURES.values() for manner in gesture]
     phrases = [p for m in manners for p in (*m.finite, *m.phrases, *m.tags, *m.adverbs)]
     phrases += [p for row in (*words.LOOKS.values(), *words.TRACES.values(), *words.BLENDS.values()) for p in row]
-    phrases += [w for row in words.TAUGHT.values() for f in row for w in (f.adjective, f.noun, f.adverb)]
+    spoken = [f for table in (words.TAUGHT, words.SYNONYMS) for row in table.values() for f in row]
+    phrases += [w for f in spoken for w in (f.adjective, f.noun, f.adverb)]
     phrases += [p for table in words.VOCALS.values() for row in table for p in row]
     phrases += [*words.SUBJECTS, *words.INTENSITIES, *(i.adverb for i in words.INTENSITIES.values())]
     assert not [p for p in phrases if stems.search(p)]

@@ -9,6 +9,7 @@ pytest.importorskip("scipy", reason="loudness is smoothed by scipy")
 
 from inference_backend.contract import INDEX, Request
 from inference_backend.data_engine.speech.phones import PHONES, Phone
+from inference_backend.generator.aperture import aperture
 from inference_backend.generator.sound import Sound
 from inference_backend.training.baselines.loudness import OPEN, LoudnessJaw
 from inference_backend.training.baselines.mouth_chart import POSES, SHAPE_OF, SHAPES
@@ -19,7 +20,6 @@ from inference_backend.training.baselines.viseme_rules import (
     keyed,
 )
 from inference_backend.training.evaluation.lips import contacts
-from inference_backend.training.measures import aperture
 
 MAMA = [Phone(0.2, 0.3, "M"), Phone(0.3, 0.5, "AA"), Phone(0.5, 0.56, "M"), Phone(0.56, 0.8, "AA")]
 

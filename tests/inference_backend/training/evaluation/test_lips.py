@@ -9,8 +9,8 @@ pytest.importorskip("scipy", reason="measures need scipy")
 
 from inference_backend.contract import CHANNELS, INDEX, Take
 from inference_backend.data_engine.speech.phones import SILENCE, Phone
+from inference_backend.generator.aperture import aperture
 from inference_backend.training.evaluation.lips import Contacts, contacts, pauses
-from inference_backend.training.measures import aperture
 
 FPS = 50.0
 PHONES = [

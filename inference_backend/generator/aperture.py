@@ -1,4 +1,4 @@
-"""The gap between the lips: what training minimises and evaluation measures."""
+"""The gap between the lips: what training minimises, finishing shuts and evaluation measures."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def aperture(values: np.ndarray, corrective: bool = False) -> np.ndarray:
     jaw, close = get("jawOpen"), get("mouthClose")
     opening = jaw - close if corrective else jaw * (1 - close)
     return np.maximum(0.0, np.maximum(0.0, opening) + parted(get))
+
+
+def drawn_apart(values: np.ndarray) -> np.ndarray:
+    """How far the lips are apart [T], pressed or not: what the jaw leaves of mouthClose, and lips drawn apart."""
+    lips = values[:, [INDEX[f"mouth{part}{side}"] for part in ("LowerDown", "UpperUp") for side in ("Left", "Right")]]
+    return np.maximum(0.0, values[:, INDEX["jawOpen"]] - values[:, INDEX["mouthClose"]] + lips.mean(axis=1))
 
 
 def parted(get: Callable[[str], Any]) -> Any:
