@@ -29,6 +29,7 @@ def _parts() -> list[ModuleType]:
         preferences,
         properties,
         shaping,
+        styles,
         takes,
     )
 
@@ -43,4 +44,5 @@ def _parts() -> list[ModuleType]:
         backend_operators,
         panel,
         export,
+        styles,
     ]

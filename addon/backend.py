@@ -14,6 +14,7 @@ import secrets
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, cast
@@ -30,8 +31,10 @@ LOG_LIMIT_BYTES = 1_000_000
 """A log beyond this size is begun afresh at the next start."""
 
 
-def command_and_env(python: str, extension_root: Path, site_packages: list[Path]) -> tuple[list[str], dict[str, str]]:
-    """Make the command line and the environment that run the backend of an installation with a Python.
+def command_and_env(
+    python: str, extension_root: Path, site_packages: list[Path], arguments: Sequence[str] = ("serve",)
+) -> tuple[list[str], dict[str, str]]:
+    """Make the command line and the environment that run a command of an installation's backend with a Python.
 
     The environment holds nothing of ours or the user's Python settings but the import path given here; -P keeps
     the working directory off that path.
@@ -40,7 +43,7 @@ def command_and_env(python: str, extension_root: Path, site_packages: list[Path]
     env["PYTHONPATH"] = os.pathsep.join(str(folder) for folder in [extension_root, *site_packages])
     env["PYTHONUTF8"] = "1"
     env["ORT_DISABLE_TELEMETRY"] = "1"  # ONNX Runtime reports its use to its maker unless told not to
-    return [python, "-P", "-s", "-u", "-m", "inference_backend", "serve"], env
+    return [python, "-P", "-s", "-u", "-m", "inference_backend", *arguments], env
 
 
 class Backend:

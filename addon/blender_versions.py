@@ -128,6 +128,18 @@ def _slot(action: Any, slot_handle: int) -> Any:
     return slot
 
 
+def curves_for(action: Any, owner: Animated) -> list[bpy.types.FCurve]:
+    """List the F-curves of any action that are for a data-block: of its own slot, or of the only one that fits.
+
+    Before 4.4 an action has no slots and is for one kind of data-block.
+    """
+    if not SLOTTED_ACTIONS:
+        return list(action.fcurves) if action.id_root in (owner.id_type, "UNSPECIFIED") else []
+    fitting = [slot for slot in action.slots if slot.target_id_type in (owner.id_type, "UNSPECIFIED")]
+    named = [slot for slot in fitting if slot.name_display == owner.name] or (fitting if len(fitting) == 1 else [])
+    return [curve for slot in named for curve in curves_in(action, slot.handle)]
+
+
 def strips(scene: bpy.types.Scene) -> list[Any]:
     """List all sequencer strips of a scene, those inside meta strips included."""
     editor: Any = scene.sequence_editor

@@ -16,6 +16,7 @@ from . import broken_pipe, characters, client, decoding, service, sounds
 from .blender_types import Context
 from .preferences import launch_of
 from .properties import progress_of, settings_of
+from .styles import asked, places, recent
 
 
 class Job(Protocol):
@@ -89,9 +90,10 @@ submit: Callable[..., Job] = client.launch
 
 
 def disabled_reason(context: Context) -> str:
-    """Say in one sentence why no take can be made now; empty if one can."""
+    """Say in one sentence why no take can be made now; empty if one can. Quick: it is asked at each redraw."""
     try:
-        place(context)
+        _outline(context)
+        asked.check(context.scene)
     except MienError as error:
         return str(error)
     return ""
@@ -99,6 +101,14 @@ def disabled_reason(context: Context) -> str:
 
 def place(context: Context) -> Order:
     """Read the settings into an order; raise MienError where something is missing or wrong."""
+    character, order = _outline(context)
+    request = order.request
+    style = asked.style_fields(context, character, order.excerpt.start_frame, request.style)
+    return dataclasses.replace(order, request=dataclasses.replace(request, **style))
+
+
+def _outline(context: Context) -> tuple[characters.Character, Order]:
+    """Read all of an order but what is mixed into its style."""
     if current is not None:
         raise Busy("A take is being made; wait for it, or press Cancel.")
     settings, scene = settings_of(context.scene), context.scene
@@ -112,8 +122,12 @@ def place(context: Context) -> Order:
         head_motion=settings.head_motion,
         start_s=excerpt.start_s,
         duration_s=excerpt.duration_s,
+        lips=settings.lips,
+        upper=settings.upper,
+        gaze=settings.gaze,
+        blinks=settings.blinks,
     )
-    return Order(scene.name, character.name, excerpt, request, launch_of(context))
+    return character, Order(scene.name, character.name, excerpt, request, launch_of(context))
 
 
 def chosen_object(context: Context) -> bpy.types.Object | None:
@@ -125,6 +139,7 @@ def begin(order: Order) -> Generation:
     """Send an order to the backend as the one generation that the panel shows; returns at once."""
     global current
     current = launched(order)
+    recent.remember(order.request.style, places.recent_file())
     return current
 
 

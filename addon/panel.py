@@ -11,6 +11,7 @@ from ..inference_backend.contract import MienError
 from . import blender_versions, characters, generation, sounds
 from .blender_types import Context
 from .properties import progress_of, settings_of
+from .styles import panel as styles_panel
 
 LETTER_WIDTH = 6.5
 """Mean width of a letter of the interface, in pixels at scale 1."""
@@ -73,7 +74,8 @@ def _draw_sound(layout: Any, context: Context) -> None:
 
 def _draw_style(layout: Any, context: Context) -> None:
     settings = settings_of(context.scene)
-    for name in ("style", "strength", "head_motion", "seed"):
+    styles_panel.draw_text(layout, context)
+    for name in ("strength", "head_motion", "seed"):
         layout.prop(settings, name)
 
 

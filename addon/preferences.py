@@ -35,6 +35,12 @@ class MIEN_preferences(bpy.types.AddonPreferences):
         name="Python", description="The python program of your environment", subtype="FILE_PATH"
     )
 
+    styles_folder: StringProperty(
+        name="Styles Folder",
+        description="Where saved styles lie, for instance a folder that a team shares; empty: Mien's own",
+        subtype="DIR_PATH",
+    )
+
     def draw(self, _context: Context) -> None:
         """Draw the preferences."""
         layout = self.layout
@@ -65,12 +71,23 @@ def launch_of(context: Context) -> Launch:
     return Launch(_own_python(), root, folders, log_path())
 
 
+def chosen(name: str) -> Any:
+    """Return a setting of the preferences; None where Mien runs from a working copy and has none."""
+    addon: Any = bpy.context.preferences.addons.get(PACKAGE)
+    return getattr(addon.preferences, name, None) if addon else None
+
+
+def user_folder() -> Path:
+    """Where Mien keeps what is the user's: log, recent styles, and saved ones unless the preferences say otherwise."""
+    try:
+        return Path(bpy.utils.extension_path_user(PACKAGE, create=True))
+    except ValueError:  # run from a working copy, not installed as an extension
+        return Path(bpy.app.tempdir, "mien")
+
+
 def log_path() -> Path:
     """Where the backend writes its log."""
-    try:
-        return Path(bpy.utils.extension_path_user(PACKAGE, create=True)) / "backend.log"
-    except ValueError:  # run from a working copy, not installed as an extension
-        return Path(bpy.app.tempdir) / "mien_backend.log"
+    return user_folder() / "backend.log"
 
 
 def _own_python() -> str:

@@ -22,6 +22,16 @@ def _may_be_character(_settings: bpy.types.PropertyGroup, candidate: Any) -> boo
     return candidate.type in {"MESH", "ARMATURE", "EMPTY"}
 
 
+def _suggested_styles(_settings: bpy.types.PropertyGroup, _context: Context, typed: str) -> list[str]:
+    from .styles import suggestions  # it reads files, which is for when somebody types
+
+    return suggestions.of(typed)
+
+
+def _amount(name: str, description: str) -> Any:
+    return FloatProperty(name=name, description=description, default=1.0, min=0.0, max=2.0, subtype="FACTOR")
+
+
 class MIEN_PG_settings(bpy.types.PropertyGroup):
     """The next take: whom, which sound, how; saved with the scene."""
 
@@ -46,24 +56,19 @@ class MIEN_PG_settings(bpy.types.PropertyGroup):
     )
     strip: StringProperty(name="Strip", description="Sound strip to perform; keys start at its left handle")
     style: StringProperty(
-        name="Style", description="How it is said, in a few words: whom, what mood, what the head does"
+        name="Style",
+        description="How it is said, in a few words: whom, what mood, what the head does",
+        search=_suggested_styles,
+        search_options={"SUGGESTION"},
     )
-    strength: FloatProperty(
-        name="Strength",
-        description="How much of the style: 0 is neutral, 1 as written",
-        default=1.0,
-        min=0.0,
-        max=2.0,
-        subtype="FACTOR",
+    strength: _amount("Strength", "How much of the style: 0 is neutral, 1 as written")
+    head_motion: _amount("Head Motion", "Scale of the head's rotation; 0 keeps it at rest")
+    lips: _amount(
+        "Lips", "How strongly the sound rules the lips: more is clearer speech, less leaves them to the style"
     )
-    head_motion: FloatProperty(
-        name="Head Motion",
-        description="Scale of the head's rotation; 0 keeps it at rest",
-        default=1.0,
-        min=0.0,
-        max=2.0,
-        subtype="FACTOR",
-    )
+    upper: _amount("Upper Face", "Amount of brows, lids, cheeks and nose; 0 keeps them at rest")
+    gaze: _amount("Gaze", "Amount of what the eyes do; 0 lets them look ahead")
+    blinks: _amount("Blinks", "How far blinks shut the eyes; 0 leaves them out")
     seed: IntProperty(name="Seed", description="Another seed is another take", default=0, min=0, max=2**31 - 1)
     start_frame: IntProperty(name="Start Frame", description="Scene frame of the sound's first moment", default=1)
 

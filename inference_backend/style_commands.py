@@ -65,7 +65,12 @@ def show(file: Annotated[Path, typer.Argument(help="A saved style.", show_defaul
     """Say what a saved style is made of, and whether the installed model knows it."""
     style = style_file.read(file)
     typer.echo(f"{style.name}: {told(style)}")
-    typer.echo(f"saved by the model {style.model}: {_use(style, style_space.installed())}")
+    if style.amounts:
+        typer.echo("with " + ", ".join(f"{name} {amount:g}" for name, amount in style.amounts.items()))
+    if style.model:
+        typer.echo(f"saved by the model {style.model}: {_use(style, style_space.installed())}")
+    else:
+        typer.echo("made of texts alone, which any model reads")
 
 
 def told(style: SavedStyle) -> str:

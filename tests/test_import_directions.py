@@ -19,7 +19,13 @@ BACKEND = "inference_backend"
 # Room -> the rooms, or modules of rooms, that it may import besides itself.
 MAY_IMPORT = {
     "__init__": {"addon"},
-    "addon": {"rigs", f"{BACKEND}.formats", f"{BACKEND}.contract"},
+    "addon": {
+        "rigs",
+        f"{BACKEND}.contract",
+        f"{BACKEND}.formats",
+        f"{BACKEND}.generator.style_space",
+        f"{BACKEND}.references",
+    },
     "rigs": {f"{BACKEND}.contract"},
     f"{BACKEND}.contract": set(),
     f"{BACKEND}.formats": {f"{BACKEND}.contract"},

@@ -2,7 +2,8 @@
 
 Keys: mien_style (the version of this form), name, model (which style space, see generator/style_space.py), made_of (a
 list of parts: weight, and text or reference) and vector, the point in that space. Points mean nothing in another space;
-the texts do, so that a style made of texts alone is read again by whatever model there is.
+the texts do, so that a style made of texts alone is read again by whatever model there is, and may lack model and
+vector. amounts, which may be absent, holds the request's amounts that belong to the style, such as strength.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import dataclasses
 import json
 import math
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -26,6 +27,8 @@ EXTENSION = ".mien-style"
 MAX_BYTES = 2**18
 MAX_NAME_CHARS = 100
 MAX_WIDTH = 4096
+AMOUNTS = ("strength", "lips", "upper", "gaze", "blinks", "head_motion")
+MAX_AMOUNT = 2.0
 _FORM = 1
 _LARGEST = 1e6  # of a coordinate, as in the contract
 _LEAST_SHARE = 1e-6
@@ -42,12 +45,16 @@ class Part:
 
 @dataclass(frozen=True)
 class SavedStyle:
-    """A style by name: its vector float32 [S] in the style space `model`, and the parts that it was made of."""
+    """A style by name: its vector float32 [S] in the style space `model`, and the parts that it was made of.
+
+    One of texts alone may have an empty vector. amounts are the request's that go with it, by name.
+    """
 
     name: str
     model: str
     vector: np.ndarray
     made_of: tuple[Part, ...]
+    amounts: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, model: str, vector: np.ndarray, parts: Iterable[Part]) -> SavedStyle:
@@ -58,6 +65,14 @@ class SavedStyle:
         plain = [Part(part.weight, _plain(part.text), _plain(part.reference)) for part in parts]
         return cls(name, model, vector.astype(np.float32), shares(plain))
 
+    @classmethod
+    def of_texts(cls, name: str, parts: Iterable[Part], amounts: Mapping[str, float]) -> SavedStyle:
+        """Make a style of texts alone, which needs no model to be saved; raises BadRequest."""
+        style = cls.of(name, "", np.zeros(0), parts)
+        if not style.is_of_texts:
+            raise BadRequest("A style with a reference needs the model to be saved.")
+        return dataclasses.replace(style, amounts=dict(amounts))
+
     @property
     def is_of_texts(self) -> bool:
         """Tell whether texts alone made it, so that any model can make it again."""
@@ -65,7 +80,7 @@ class SavedStyle:
 
     def ingredients(self, model: str, weight: float = 1.0) -> tuple[Ingredient, ...]:
         """Give what to mix for it in this style space; raises BadFile where a reference is of another one."""
-        if self.model == model:
+        if self.model == model and self.vector.size:
             return (Ingredient(vector=tuple(self.vector.tolist()), weight=weight),)
         if self.is_of_texts:
             return tuple(Ingredient(text=part.text, weight=weight * part.weight) for part in self.made_of)
@@ -110,13 +125,11 @@ def read(path: Path) -> SavedStyle:
 def dumps(style: SavedStyle) -> bytes:
     """Write a style as JSON; nine digits keep a float32 whole."""
     parts = [{key: value for key, value in dataclasses.asdict(part).items() if value} for part in style.made_of]
-    document = {
-        "mien_style": _FORM,
-        "name": style.name,
-        "model": style.model,
-        "made_of": parts,
-        "vector": [float(f"{x:.9g}") for x in style.vector.tolist()],
-    }
+    document: dict[str, Any] = {"mien_style": _FORM, "name": style.name, "made_of": parts}
+    if style.amounts:
+        document["amounts"] = dict(style.amounts)
+    if style.vector.size:
+        document |= {"model": style.model, "vector": [float(f"{x:.9g}") for x in style.vector.tolist()]}
     return json.dumps(document, indent=1, ensure_ascii=False).encode()
 
 
@@ -139,11 +152,24 @@ def _style(document: Any) -> SavedStyle:
         raise ValueError("is not a saved style; choose a file that Mien saved")
     if form > _FORM:
         raise ValueError("was saved by a newer Mien; update this one")
-    name, model = (_words(document.get(key), key, MAX_NAME_CHARS) for key in ("name", "model"))
+    name = _words(document.get("name"), "name", MAX_NAME_CHARS)
     made_of = document.get("made_of")
     if not isinstance(made_of, list) or not 1 <= len(made_of) <= MAX_INGREDIENTS:
         raise ValueError(f"does not say what it was made of, in 1 to {MAX_INGREDIENTS} parts; save it again")
-    return SavedStyle(name, model, _vector(document.get("vector")), shares([_part(part) for part in made_of]))
+    parts, amounts = shares([_part(part) for part in made_of]), _amounts(document.get("amounts", {}))
+    if "vector" not in document and "model" not in document and all(part.text for part in parts):
+        return SavedStyle(name, "", np.zeros(0, np.float32), parts, amounts)
+    model = _words(document.get("model"), "model", MAX_NAME_CHARS)
+    return SavedStyle(name, model, _vector(document.get("vector")), parts, amounts)
+
+
+def _amounts(given: Any) -> dict[str, float]:
+    if not isinstance(given, dict):
+        raise ValueError("has amounts that are no list by name; save it again")
+    wrong = [name for name, value in given.items() if not _is_number(value) or not 0 <= value <= MAX_AMOUNT]
+    if wrong:
+        raise ValueError(f"has an amount ({wrong[0]!s:.20}) that is not from 0 to {MAX_AMOUNT:g}; save it again")
+    return {name: float(given[name]) for name in AMOUNTS if name in given}
 
 
 def _part(fields: Any) -> Part:

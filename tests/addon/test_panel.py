@@ -17,7 +17,7 @@ class Layout:
     """Stands for Blender's layout, which needs a window; checks what it is asked to draw."""
 
     def __init__(self):
-        self.texts, self.props, self.operators = [], [], []
+        self.texts, self.props, self.operators, self.menus = [], [], [], []
 
     def row(self, **_):
         return self
@@ -44,6 +44,11 @@ class Layout:
         assert hasattr(bpy.types, name.replace("mien.", "MIEN_OT_"))
         assert icon in bpy.types.UILayout.bl_rna.functions["operator"].parameters["icon"].enum_items
         self.operators.append(name)
+
+    def menu(self, name, icon="NONE", **_):
+        assert hasattr(bpy.types, name)
+        assert icon in bpy.types.UILayout.bl_rna.functions["menu"].parameters["icon"].enum_items
+        self.menus.append(name)
 
     def progress(self, factor, text):
         assert "progress" in bpy.types.UILayout.bl_rna.functions

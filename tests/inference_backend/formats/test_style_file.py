@@ -48,6 +48,23 @@ def test_words_that_break_lines_are_made_plain_and_stay_readable(words: str):
     assert read.name.isprintable()
 
 
+def test_a_style_of_texts_needs_no_model(tmp_path: Path):
+    style = SavedStyle.of_texts("Weary", [Part(3, text="weary"), Part(1, text="nods")], {"strength": 1.5, "lips": 0.5})
+    style_file.write(style, tmp_path / "weary.mien-style")
+    read = style_file.read(tmp_path / "weary.mien-style")
+    assert (read.model, read.vector.size, read.amounts) == ("", 0, {"strength": 1.5, "lips": 0.5})
+    assert read.ingredients("mien-3") == (Ingredient(text="weary", weight=0.75), Ingredient(text="nods", weight=0.25))
+    with pytest.raises(BadRequest, match="needs the model"):
+        SavedStyle.of_texts("Film", [FILM], {})
+
+
+@pytest.mark.parametrize("amounts", [[], {"strength": 3}, {"lips": "1"}, {"gaze": True}, {"upper": -0.1}])
+def test_amounts_out_of_range_are_refused(amounts):
+    document = {"mien_style": 1, "name": "x", "made_of": [{"weight": 1, "text": "sad"}], "amounts": amounts}
+    with pytest.raises(BadFile, match="amount"):
+        style_file.loads(json.dumps(document).encode())
+
+
 def test_its_own_model_gets_the_vector():
     ingredients = make_style().ingredients("mien-2", 0.4)
     assert ingredients == (Ingredient(vector=tuple(VECTOR.tolist()), weight=0.4),)
