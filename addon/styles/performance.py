@@ -11,6 +11,7 @@ from ...inference_backend.contract import CHANNELS, FPS_RANGE, HEAD, MienError, 
 from ...rigs import neck, reading
 from .. import blender_versions, sounds, tracks
 from ..characters import Character
+from ..takes import storage
 from ..tracks import Track
 
 MOST_FRAMES = 40_000
@@ -42,8 +43,12 @@ def of_action(character: Character, action: bpy.types.Action | None, scene: bpy.
 
 
 def of_take(character: Character, name: str) -> Take:
-    """Read one of the character's takes by its name."""
-    raise NoPerformance(f"'{character.name}' has no take '{name}'; choose another one.")
+    """Read one of the character's takes by its name, as it was made; raises NoPerformance, TakeDamaged."""
+    kept = storage.takes_of(storage.owner_of(character))
+    item = next((item for item in kept if item.name == name.strip()), None)
+    if item is None:
+        raise NoPerformance(f"'{character.name}' has no take '{name}'; choose another one.")
+    return storage.load(item)
 
 
 def _probe() -> Take:

@@ -15,7 +15,7 @@ from bpy.props import (
     StringProperty,
 )
 
-from ...inference_backend.contract import MAX_FADE_S
+from ...inference_backend.contract import MAX_FADE_S, MienError
 from .. import blender_versions
 from ..blender_types import Context
 
@@ -27,6 +27,18 @@ def _saved_names(_part: bpy.types.PropertyGroup, _context: Context, typed: str) 
     from . import places  # it reads files, which is for when somebody types
 
     return [e.style.name for e in places.entries() if typed.casefold() in e.style.name.casefold()]
+
+
+def _take_names(_part: bpy.types.PropertyGroup, context: Context, typed: str) -> list[str]:
+    from .. import characters, generation
+    from ..takes import storage
+
+    try:
+        character = characters.find(generation.chosen_object(context), context.scene)
+    except MienError:
+        return []
+    names = [item.name for item in storage.takes_of(storage.owner_of(character))]
+    return [name for name in names if typed.casefold() in name.casefold()]
 
 
 class MIEN_PG_style_part(bpy.types.PropertyGroup):
@@ -57,7 +69,9 @@ class MIEN_PG_style_part(bpy.types.PropertyGroup):
     action: PointerProperty(
         name="Action", description="Action to take the style from; empty: the active one", type=bpy.types.Action
     )
-    take: StringProperty(name="Take", description="Name of a take of the character")
+    take: StringProperty(
+        name="Take", description="Name of a take of the character", search=_take_names, search_options=set()
+    )
     path: StringProperty(
         name="File",
         description="File to take the style from",

@@ -12,7 +12,9 @@ bpy = pytest.importorskip("bpy")
 from mien.addon import characters, generation, keying  # noqa: E402
 from mien.addon.properties import settings_of  # noqa: E402
 from mien.addon.styles import library, places  # noqa: E402
+from mien.addon.styles import settings as settings_module  # noqa: E402
 from mien.addon.styles.settings import styles_of  # noqa: E402
+from mien.addon.takes import storage  # noqa: E402
 from mien.inference_backend import contract, formats, references  # noqa: E402
 from mien.inference_backend.contract import Cue, Ingredient, Request  # noqa: E402
 from mien.inference_backend.formats.style_file import Part, SavedStyle  # noqa: E402
@@ -108,6 +110,19 @@ def test_an_action_on_the_character_becomes_a_reference(ready):
     add(ready, "ACTION")
     read = mixer.take_of(request().mix[0].reference)
     np.testing.assert_allclose(read.values, take.values, atol=1e-5)
+
+
+def test_a_take_of_the_character_becomes_a_reference(ready):
+    character = characters.find(bpy.data.objects["Face"], ready)
+    take = people.random_take(contract, frames=90)
+    storage.store(storage.owner_of(character), take, storage.Facts("Warm", Request(style="warm")))
+    part = add(ready, "TAKE", take="Warm")
+    read = mixer.take_of(request().mix[0].reference)
+    np.testing.assert_allclose(read.values, take.values, atol=1e-4)
+    assert settings_module._take_names(part, bpy.context, "wA") == ["Warm"]
+    part.take = "Cold"
+    with pytest.raises(contract.MienError, match="has no take 'Cold'"):
+        generation.place(bpy.context)
 
 
 def test_what_cannot_be_mixed_has_a_sentence(ready, tmp_path):
