@@ -24,6 +24,7 @@ def _parts() -> list[ModuleType]:
         character_operators,
         export,
         generation,
+        mapping,
         operators,
         panel,
         preferences,
@@ -36,6 +37,7 @@ def _parts() -> list[ModuleType]:
     return [
         preferences,
         shaping,
+        mapping,
         properties,
         takes,
         generation,

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 import bpy
 import numpy as np
 
+from ..rigs import sides
 from ..rigs.neck import BLENDER_FRONT
 from .blender_types import ArmatureObject, MeshObject
 
+Face = tuple[MeshObject, dict[str, tuple[str, ...]]]
+"""A mesh with channel -> key names."""
+HEAD_EYES = 0.4
+"""Distance between the eyes in parts of a head bone's length, where nothing else tells."""
 _SNAP_LEFT, _SNAP_UP = np.cos(np.radians([10.0, 40.0]))
 """Faces are a little asymmetric, and jaws stand out: so near to an axis of the armature, the axis is meant."""
 
@@ -20,17 +25,52 @@ def orientation(owner: bpy.types.Object) -> np.ndarray:
     return axes / np.maximum(np.linalg.norm(axes, axis=0), 1e-12)
 
 
-def of_armature(armature: ArmatureObject, faces: Sequence[tuple[MeshObject, dict[str, tuple[str, ...]]]]) -> np.ndarray:
+def of_armature(armature: ArmatureObject, faces: Sequence[Face], eyes: Sequence[str] = ()) -> np.ndarray:
     """Head frame in the world, 3x3: columns the character's left, up, out of the face; left-handed in a mirror.
 
-    faces: meshes with their channel -> key names. Measured from where the lids and the jaw move, snapped to the
-    armature's own axes when near to them; an armature without such shapes faces -Y with Z up.
+    eyes: bones of the left and the right eye. Measured from where the lids and the jaw move, else from where the bones
+    of both sides lie, snapped to the armature's own axes when near to them; without either it faces -Y with Z up.
     """
     for mesh, keys in faces:
         measured = _from_shapes(mesh, keys, armature)
         if measured is not None:
             return orientation(armature) @ measured
-    return orientation(armature) @ BLENDER_FRONT
+    measured = _from_bones(armature, eyes) if armature.type == "ARMATURE" else None
+    return orientation(armature) @ (BLENDER_FRONT if measured is None else measured)
+
+
+def eyes_apart(armature: ArmatureObject, faces: Sequence[Face], eyes: Sequence[str] = ()) -> float:
+    """Distance between the eyes in the armature's space, from their bones, their lids, or the size of the head."""
+    if armature.type == "ARMATURE":
+        bones = [armature.data.bones.get(name) for name in eyes]
+        if len(bones) == 2 and all(bones) and (apart := (bones[0].head_local - bones[1].head_local).length) > 0.0:
+            return apart
+    for mesh, keys in faces:
+        lids = [_centre(mesh, keys[name][0], armature) for name in ("eyeBlinkLeft", "eyeBlinkRight") if name in keys]
+        found = [lid for lid in lids if lid is not None]
+        if len(found) == 2 and (apart := float(np.linalg.norm(found[0] - found[1]))) > 0.0:
+            return apart
+    bones = armature.data.bones if armature.type == "ARMATURE" else ()
+    return next((HEAD_EYES * bone.length for bone in bones if "head" in bone.name.lower()), 1.0)
+
+
+def _from_bones(armature: ArmatureObject, eyes: Sequence[str]) -> np.ndarray | None:
+    """Measure the head frame in armature space: left from the bones of both sides, up from the root to the head."""
+    bones = armature.data.bones
+    pairs = [(bones.get(eyes[0]), bones.get(eyes[1]))] if len(eyes) == 2 else []
+    pairs += [
+        (bone, bones.get(other)) for bone in bones if (other := sides.other(bone.name)) and sides.is_left(bone.name)
+    ]
+    apart = [np.array(left.head_local - right.head_local, np.float64) for left, right in pairs if left and right]
+    head = next((bone for bone in bones if "head" in bone.name.lower()), None)
+    if not apart or head is None:
+        return None
+    widest = apart[0] if len(eyes) == 2 else max(apart, key=lambda each: float(np.linalg.norm(each)))
+    root = head.parent_recursive[-1] if head.parent_recursive else None
+    height = np.array(head.head_local - root.head_local if root else head.tail_local - head.head_local, np.float64)
+    if np.linalg.norm(widest) < 1e-9 or np.linalg.norm(height) < 1e-9:
+        return None
+    return _frame(widest, height)
 
 
 def _from_shapes(mesh: MeshObject, keys: dict[str, tuple[str, ...]], armature: ArmatureObject) -> np.ndarray | None:
@@ -43,8 +83,11 @@ def _from_shapes(mesh: MeshObject, keys: dict[str, tuple[str, ...]], armature: A
     if len(centres) < len(needed):
         return None
     left_lid, right_lid, jaw = centres
-    left = _snapped(left_lid - right_lid, _SNAP_LEFT)
-    up = _snapped((left_lid + right_lid) / 2.0 - jaw, _SNAP_UP)
+    return _frame(left_lid - right_lid, (left_lid + right_lid) / 2.0 - jaw)
+
+
+def _frame(to_left: np.ndarray, to_top: np.ndarray) -> np.ndarray | None:
+    left, up = _snapped(to_left, _SNAP_LEFT), _snapped(to_top, _SNAP_UP)
     up = _unit(up - left * (up @ left))
     frame = np.stack([left, up, np.cross(left, up)], axis=1)
     return frame if np.linalg.det(frame) > 0.99 else None

@@ -49,7 +49,8 @@ def _draw_character(layout: Any, context: Context) -> str:
     column = layout.column(align=True)
     column.label(text=f"{found.name}: {len(found.channels)} of 52 channels", icon="CHECKMARK")
     more = f" and {len(found.meshes) - 1} more" if found.meshes[1:] else ""
-    column.label(text=f"Mesh: {found.meshes[0].object.name}{more}", icon="BLANK1")
+    if found.meshes:
+        column.label(text=f"Mesh: {found.meshes[0].object.name}{more}", icon="BLANK1")
     column.label(text=f"Head: {', '.join(found.bones.chain) or 'no bones found'}", icon="BLANK1")
     if found.unmapped:
         _sentence(column, context, f"Missing: {', '.join(found.unmapped)}", "BLANK1")

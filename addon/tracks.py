@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import bpy
 import numpy as np
 
-from ..inference_backend.contract import Take
-from ..rigs import neck
+from ..inference_backend.contract import INDEX, Take
+from ..rigs import neck, visemes
 from . import facing, rotations
 from .blender_types import Animated, ArmatureObject
-from .characters import Character, FaceMesh
+from .characters import Character
+from .mapping import bone_tracks, controls
+
+HEAD = "head"
+"""Source of the tracks that pitch, yaw and roll turn."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """The values [T] of one animated property; source names the channel, or pitch, yaw and roll as `head`."""
+    """The values [T] of one animated property.
+
+    source names the channel that it shows, or the first of several, or `head` for pitch, yaw and roll; sources names
+    all of them.
+    """
 
     owner: Animated
     path: str
     index: int
     values: np.ndarray
     source: str
+    sources: tuple[str, ...] = ()
 
 
 def tracks_of(character: Character, take: Take) -> list[Track]:
     """Give every property of a character that a take moves, face first."""
-    tracks = [track for mesh in character.meshes for track in _of_face(mesh, take)]
+    tracks = list(_of_face(character, take))
     if character.armature and character.bones.chain:
         tracks += _of_head(character.armature, character, take)
     return tracks
@@ -35,35 +44,91 @@ def tracks_of(character: Character, take: Take) -> list[Track]:
 
 def owners_of(character: Character) -> list[Animated]:
     """List the data-blocks that a take animates on a character."""
-    owners: list[Animated] = [mesh.keys for mesh in character.meshes]
+    owners = {_owner(control): None for control in character.resolved.controls}
     if character.armature and character.bones.chain:
-        owners.append(character.armature)
-    return owners
+        owners[character.armature] = None
+    return list(owners)
 
 
-def _of_face(mesh: FaceMesh, take: Take) -> list[Track]:
-    return [
-        Track(mesh.keys, f'key_blocks["{bpy.utils.escape_identifier(key)}"].value', 0, take.channel(channel), channel)
-        for channel, keys in mesh.channels.keys.items()
-        for key in keys
-    ]
+def _owner(control: controls.Control) -> Animated:
+    return control.owner if isinstance(control, controls.ValueControl) else control.armature
+
+
+def _of_face(character: Character, take: Take) -> Iterator[Track]:
+    found = character.resolved.controls
+    signals = visemes.signals(take, controls.sources_of(found))
+    place = None
+    for control in found:
+        sources = _sources(control)
+        if isinstance(control, controls.ValueControl):
+            yield Track(
+                control.owner, control.path, control.index, _values(control, signals, take), sources[0], sources
+            )
+            continue
+        place = place or _place(character)
+        for path, index, values in bone_tracks.curves(control, signals, len(take), place):
+            yield Track(control.armature, path, index, values, sources[0], sources)
+
+
+def _values(control: controls.ValueControl, signals: Mapping[str, np.ndarray], take: Take) -> np.ndarray:
+    only = control.parts[0]
+    if len(control.parts) == 1 and only.response is None and only.drive.is_plain:
+        source = only.drive.formula.sources[0]
+        return take.channel(source) if source in INDEX else signals[source]
+    total = sum((part.value(signals) for part in control.parts), np.zeros(len(take)))
+    return total + control.rest
+
+
+def _sources(control: controls.Control) -> tuple[str, ...]:
+    """Name the channels that a control shows; those of a mouth shape count for the mouth."""
+    found: dict[str, None] = {}
+    for part in controls.parts_of(control):
+        for name in part.drive.sources:
+            if name.startswith(visemes.PREFIX):
+                shape = visemes.VISEMES[name.removeprefix(visemes.PREFIX)]
+                found |= dict.fromkeys(shape or ("jawOpen",))
+            else:
+                found[name] = None
+    return tuple(found)
+
+
+def _place(character: Character) -> bone_tracks.Place:
+    armature = character.armature or character.owner
+    return bone_tracks.Place(
+        _facing(character, armature), facing.eyes_apart(armature, _faces(character), character.mapping.eyes)
+    )
 
 
 def _of_head(armature: ArmatureObject, character: Character, take: Take) -> list[Track]:
     chain = character.bones.chain
-    faces = [(mesh.object, mesh.channels.keys) for mesh in character.meshes]
     turned = neck.split(
         take.head,
         [np.array(armature.data.bones[name].matrix_local.to_3x3()) for name in chain],
         _parts(character),
         facing.orientation(armature),
-        facing.of_armature(armature, faces),
+        _facing(character, armature),
     )
     tracks = []
     for name, wxyz in zip(chain, turned, strict=True):
         path, components = rotations.curves(armature.pose.bones[name], wxyz)
-        tracks += [Track(armature, path, index, values, "head") for index, values in enumerate(components.T)]
+        tracks += [Track(armature, path, index, values, HEAD, (HEAD,)) for index, values in enumerate(components.T)]
     return tracks
+
+
+def _facing(character: Character, armature: ArmatureObject) -> np.ndarray:
+    return facing.of_armature(armature, _faces(character), character.mapping.eyes)
+
+
+def _faces(character: Character) -> list[facing.Face]:
+    """List meshes with the keys of their channels; an open mouth tells as much as an open jaw where it stands."""
+    faces = []
+    for mesh in character.meshes:
+        keys = dict(mesh.channels.keys)
+        for open_mouth in ("viseme.aa", "viseme.oh"):
+            if open_mouth in keys:
+                keys.setdefault("jawOpen", keys[open_mouth])
+        faces.append((mesh.object, keys))
+    return faces
 
 
 def _parts(character: Character) -> list[float]:
