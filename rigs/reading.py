@@ -18,7 +18,8 @@ _HIGHEST = 2.0  # hand-made shapes go beyond 1, but not far
 def channels_from(observed: np.ndarray, rest: np.ndarray, gains: np.ndarray, sweeps: int = SWEEPS) -> np.ndarray:
     """Find channels [T, C] of at least 0 that explain values [T, P] best: values = rest [P] + gains [P, C] @ channels.
 
-    By coordinate descent, channel by channel: where each property has a channel of its own, the first sweep is exact.
+    By coordinate descent, channel by channel, first those that show most: where each property has a channel of its
+    own, the first sweep is exact, and what only stands in for others comes after it.
     """
     scale = np.abs(gains).max(axis=1)
     moved = scale > 1e-9
@@ -26,9 +27,10 @@ def channels_from(observed: np.ndarray, rest: np.ndarray, gains: np.ndarray, swe
     left = (observed[:, moved] - rest[moved]) / scale[moved]
     strength = (unit**2).sum(axis=0)
     found = np.zeros((len(observed), gains.shape[1]))
+    order = np.argsort(-strength, kind="stable")
     for _ in range(sweeps):
         largest_step = 0.0
-        for channel in np.flatnonzero(strength > 1e-9):
+        for channel in order[strength[order] > 1e-9]:
             wanted = found[:, channel] + left @ unit[:, channel] / strength[channel]
             step = np.clip(wanted, 0.0, _HIGHEST) - found[:, channel]
             found[:, channel] += step
