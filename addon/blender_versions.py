@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
@@ -14,48 +15,161 @@ SLOTTED_ACTIONS = bpy.app.version >= (4, 4, 0)
 RELATIVE_PATH: set[Any] = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
 """Options of a path property that may begin with //; earlier versions allow that everywhere."""
 
+MARK = "mien"
+"""Custom property of the actions that Mien made; before 4.4 it holds the name of the data-block that it animates."""
+
+
+Place = tuple[Any, Any]
+"""An action, and the slot in it that animates a data-block; before 4.4 the slot is None."""
+
 
 class TakeAction:
-    """A new animation for several data-blocks: one slotted action, or before 4.4 one action each, of one name."""
+    """Animation for several data-blocks: one slotted action, or before 4.4 one action each, of one name.
 
-    def __init__(self, name: str) -> None:
+    What lies in `existing` places already is written anew in a copy, which takes the original's place at `finish`;
+    until then nothing has happened. Data-blocks without a place get one in `home`, or else in a new action.
+    """
+
+    def __init__(self, name: str, existing: dict[Animated, Place] | None = None, home: Any = None) -> None:
         self.name = name
         self.actions: list[bpy.types.Action] = []
-        self._slots: dict[Animated, Any] = {}
+        self._existing = existing or {}
+        self._home = home
+        self._copies: dict[Any, Any] = {}
+        self._places: dict[Animated, Place] = {}
 
     def curves_of(self, owner: Animated) -> Any:
         """Make room for one data-block's animation and return its collection of F-curves; nothing is assigned yet."""
-        if not SLOTTED_ACTIONS:
-            action: Any = bpy.data.actions.new(self.name)
-            action.id_root = owner.id_type
-            self.actions.append(action)
-            self._slots[owner] = action
-            return action.fcurves
-        action = self.actions[0] if self.actions else bpy.data.actions.new(self.name)
-        if not self.actions:
-            self.actions.append(action)
-            action.layers.new("Layer").strips.new(type="KEYFRAME")
-        slot = action.slots.new(owner.id_type, owner.name)
-        self._slots[owner] = slot
-        return action.layers[0].strips[0].channelbag(slot, ensure=True).fcurves
+        action, slot = self._places[owner] = self._place_of(owner)
+        return action.fcurves if slot is None else _ensure_bag(action, slot).fcurves
 
-    def assign(self, owner: Animated) -> None:
-        """Make this the active animation of a data-block that curves_of was called for."""
-        data: Any = owner.animation_data or owner.animation_data_create()
-        if not SLOTTED_ACTIONS:
-            data.action = self._slots[owner]
-            return
-        data.action = self.actions[0]
-        data.action_slot = self._slots[owner]
+    def slot_of(self, owner: Animated) -> Place:
+        """Return action and slot of a data-block that curves_of was called for."""
+        return self._places[owner]
+
+    def originals(self) -> list[Any]:
+        """List the actions that `finish` replaces."""
+        return list(self._copies)
+
+    def finish(self) -> None:
+        """Let copies take the place of what they were made from, everywhere in the file."""
+        for old, copy in self._copies.items():
+            name = old.name
+            if old.library is None:
+                old.user_remap(copy)
+                bpy.data.actions.remove(old)
+            copy.name = name
+        self._copies.clear()
 
     def place_of(self, owner: Animated) -> tuple[bpy.types.Action, int]:
         """Tell where a data-block's animation lies: the action, and the handle of its slot (0 before 4.4)."""
-        return (self.actions[0], self._slots[owner].handle) if SLOTTED_ACTIONS else (self._slots[owner], 0)
+        action, slot = self._places[owner]
+        return action, slot.handle if slot else 0
 
     def remove(self) -> None:
-        """Delete the actions again."""
+        """Delete the actions again; those that they were copied from are as they were."""
         for action in self.actions:
             bpy.data.actions.remove(action)
+
+    def _place_of(self, owner: Animated) -> Place:
+        if owner in self._existing:
+            action, slot = self._existing[owner]
+            copy = self._copied(action)
+            return copy, slot and next(s for s in copy.slots if s.handle == slot.handle)
+        if not SLOTTED_ACTIONS:
+            made: Any = self._new()
+            made.id_root = owner.id_type
+            made[MARK] = owner.name
+            return made, None
+        action = self._shared()
+        return action, action.slots.new(owner.id_type, owner.name)
+
+    def _shared(self) -> Any:
+        """Return the action for all data-blocks without a place of their own."""
+        if self._home is not None:
+            return self._copied(self._home)
+        fresh = [action for action in self.actions if action not in self._copies.values()]
+        return fresh[0] if fresh else self._new()
+
+    def _copied(self, action: Any) -> Any:
+        if action not in self._copies:
+            self._copies[action] = action.copy()
+            self._copies[action].use_fake_user = action.use_fake_user
+            self.actions.append(self._copies[action])
+        return self._copies[action]
+
+    def _new(self) -> Any:
+        made: Any = bpy.data.actions.new(self.name)
+        made[MARK] = ""
+        self.actions.append(made)
+        return made
+
+
+def is_take(action: Any) -> bool:
+    """Tell whether Mien made an action."""
+    return action is not None and MARK in action
+
+
+def active_place(owner: Animated) -> Place | None:
+    """Return the active action of a data-block and its slot; None without."""
+    data: Any = owner.animation_data
+    if data is None or data.action is None or (SLOTTED_ACTIONS and data.action_slot is None):
+        return None
+    return data.action, getattr(data, "action_slot", None)
+
+
+def places_in(actions: Iterable[Any], owners: Iterable[Animated]) -> dict[Animated, Place]:
+    """Find where actions animate the data-blocks: where they are used, or else by the data-block's name."""
+    found: dict[Animated, Place] = {}
+    listed = list(actions)
+    for owner in owners:
+        for action in listed:
+            slot = _slot_for(action, owner)
+            if slot is not None or (not SLOTTED_ACTIONS and _animates(action, owner)):
+                found[owner] = action, slot
+                break
+    return found
+
+
+def _slot_for(action: Any, owner: Animated) -> Any:
+    if not SLOTTED_ACTIONS:
+        return None
+    active = active_place(owner)
+    if active and active[0] == action:
+        return active[1]
+    return next((s for s in action.slots if s.target_id_type == owner.id_type and s.name_display == owner.name), None)
+
+
+def _animates(action: Any, owner: Animated) -> bool:
+    data: Any = owner.animation_data
+    used = [data.action, *(strip.action for track in data.nla_tracks for strip in track.strips)] if data else []
+    return action in used or (action.id_root == owner.id_type and action.get(MARK) == owner.name)
+
+
+def _ensure_bag(action: Any, slot: Any) -> Any:
+    layer = action.layers[0] if action.layers else action.layers.new("Layer")
+    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True)
+
+
+def place_curves(place: Place) -> Any:
+    """Return the collection of F-curves of an action for one slot, made where it is missing."""
+    action, slot = place
+    return action.fcurves if slot is None else _ensure_bag(action, slot).fcurves
+
+
+def set_strip_slot(strip: Any, slot: Any) -> None:
+    """Say which slot of its action an NLA strip plays."""
+    if slot is not None:
+        strip.action_slot = slot
+
+
+def rest_value(owner: Animated) -> float:
+    """Value that the NLA starts from for a shape key, before any strip: 1 from Blender 5.0 on, 0 before; others: 0."""
+    if not isinstance(owner, bpy.types.Key):
+        return 0.0
+    described: Any = bpy.types.ShapeKey.bl_rna
+    return described.properties["value"].default
 
 
 class Assignment:
@@ -96,12 +210,16 @@ def action_curves(owner: Animated) -> list[bpy.types.FCurve]:
     return [curve for bag in bags if bag for curve in bag.fcurves]
 
 
-def assign(owner: Animated, action: bpy.types.Action, slot_handle: int) -> None:
-    """Let an action animate a data-block through a slot; raises RuntimeError where the slot is gone or does not fit."""
-    slot = _slot(action, slot_handle)
+def place(action: bpy.types.Action, slot_handle: int) -> Place:
+    """Find a slot by its handle (0 before 4.4); raises RuntimeError where it is gone."""
+    return action, _slot(action, slot_handle)
+
+
+def assign_place(owner: Animated, place: Place) -> None:
+    """Make an action and a slot in it the active animation of a data-block."""
     data: Any = owner.animation_data or owner.animation_data_create()
-    data.action = action
-    if SLOTTED_ACTIONS:
+    data.action, slot = place
+    if slot is not None:
         data.action_slot = slot
 
 

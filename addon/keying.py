@@ -1,8 +1,10 @@
-"""Put a Take on a character: one new animation for face and head, keys in bulk, all of it or nothing."""
+"""Put a Take on a character: one animation for face and head, keys in bulk, all of it or nothing."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +12,18 @@ import bpy
 import numpy as np
 
 from ..inference_backend.contract import MienError, Take
+from ..rigs.parts import part_of
+from . import blender_versions, fcurves, layers
 from .blender_types import Animated
-from .blender_versions import Assignment, TakeAction
+from .blender_versions import Assignment, Place, TakeAction
 from .characters import Character
+from .fcurves import Keys
+from .manner import ACTIVE, OWN_ACTION, Manner
 from .tracks import Track, owners_of, tracks_of
 
-LINEAR = 1
-"""Code of linear interpolation in foreach_set; the same in all versions."""
-
 log = logging.getLogger(__name__)
+
+ALL_ROWS = slice(None)
 
 
 class KeyingFailed(MienError):
@@ -44,58 +49,137 @@ class Keyed:
     parts: tuple[Part, ...]
     curves: int
     frames: int
+    keys: int
 
 
-def key_take(character: Character, take: Take, start_frame: float, name: str = "Mien") -> Keyed:
-    """Key row k of the take at frame start_frame + k, in a new action that becomes the active one.
+def key_take(
+    character: Character,
+    take: Take,
+    start_frame: float,
+    name: str = "Mien",
+    manner: Manner = OWN_ACTION,
+    rows: slice = ALL_ROWS,
+    into: Iterable[bpy.types.Action] = (),
+) -> Keyed:
+    """Key row k of the take at frame start_frame + k, for the rows chosen, in the manner that is asked for.
 
-    The take must be at the scene's rate. Actions that were active stay in the file. Raises KeyingFailed, and leaves
-    everything as it was, where Blender does not allow it.
+    The take must be at the scene's rate. `into` names the actions of the same take from before: they are written
+    anew, with what the user added to them left there, and keep their names and users. Other actions that were active
+    stay in the file. Raises KeyingFailed, and leaves everything as it was, where Blender does not allow it.
     """
-    frames = start_frame + np.arange(len(take), dtype=np.float64)
-    owners = owners_of(character)
-    check_free(owners)
-    made = TakeAction(name)
-    before = [Assignment(owner) for owner in owners]
-    sliders = _Sliders()
+    check_free(owners_of(character))
     try:
-        tracks = tracks_of(character, take)
-        _write(made, tracks, frames, sliders)
-        for assignment in before:
-            made.assign(assignment.owner)
+        with ExitStack() as undo:
+            keyed = _key(character, take, start_frame, name, manner, rows, list(into), undo)
+            undo.pop_all()
+    except MienError:
+        raise
     except Exception as error:
-        sliders.restore()
-        for assignment in before:
-            assignment.restore()
-        made.remove()
-        if isinstance(error, MienError):
-            raise
         log.exception("keying failed")
         raise KeyingFailed(f"Blender refused the keys ({error}); nothing was changed.") from error
+    return keyed
+
+
+def _key(
+    character: Character,
+    take: Take,
+    start_frame: float,
+    name: str,
+    manner: Manner,
+    rows: slice,
+    into: list[Any],
+    undo: ExitStack,
+) -> Keyed:
+    existing = _places(owners_of(character), manner, into)
+    made = TakeAction(name, existing, next((action for action, _ in existing.values()), None))
+    undo.callback(made.remove)
+    tracks = [track for track in tracks_of(character, take) if _is_of(track, manner.parts)]
+    frames = (start_frame + np.arange(len(take), dtype=np.float64))[rows]
+    if not len(frames) or not tracks:
+        raise KeyingFailed("Nothing of the take lies in the frame range and the chosen parts; widen them.")
+    sliders = _Sliders()
+    undo.callback(sliders.restore)
+    count = _write(made, tracks, frames, rows, manner, sliders)
+    owners = list(dict.fromkeys(track.owner for track in tracks))
+    before = [Assignment(owner) for owner in owners]
     for assignment in before:
-        assignment.keep()
-    parts = tuple(Part(owner, *made.place_of(owner)) for owner in owners)
-    return Keyed(tuple(made.actions), parts, len(tracks), len(take))
+        undo.callback(assignment.restore)
+        old, _ = existing.get(assignment.owner, (None, None))
+        _play(assignment.owner, made.slot_of(assignment.owner), old, name, manner, undo)
+    _settle(made, before, manner, into)
+    own = owners if manner.mode != ACTIVE else []  # keys in the user's own action are no action of the take's
+    parts = tuple(Part(owner, *made.place_of(owner)) for owner in own)
+    return Keyed(tuple(made.actions) if own else (), parts, len(tracks), len(frames), count)
 
 
-def _write(made: TakeAction, tracks: list[Track], frames: np.ndarray, sliders: _Sliders) -> None:
-    """Fill the new action."""
+def _is_of(track: Track, parts: frozenset[str]) -> bool:
+    """Tell whether a property shows any channel of these parts."""
+    return not parts.isdisjoint(part_of(source) for source in track.sources or (track.source,))
+
+
+def _places(owners: list[Animated], manner: Manner, into: Iterable[Any]) -> dict[Animated, Place]:
+    """Find the actions that are written anew."""
+    if manner.mode == ACTIVE:
+        return {owner: place for owner in owners if (place := blender_versions.active_place(owner))}
+    return blender_versions.places_in(into, owners)
+
+
+def _write(
+    made: TakeAction, tracks: list[Track], frames: np.ndarray, rows: slice, manner: Manner, sliders: _Sliders
+) -> int:
+    """Fill the actions; count the keys."""
     curves: dict[Animated, Any] = {}
+    count = 0
     for track in tracks:
         if track.owner not in curves:
             curves[track.owner] = made.curves_of(track.owner)
         sliders.widen(track)
-        _write_curve(curves[track.owner], track.path, track.index, frames, track.values)
+        keys = Keys(frames, track.values[rows])
+        curve = curves[track.owner].find(track.path, index=track.index)
+        curve = curve or curves[track.owner].new(track.path, index=track.index)
+        if manner.mode == ACTIVE:
+            fcurves.merge(curve, keys, frames[0], frames[-1])
+        else:
+            fcurves.write(curve, keys)
+        count += len(keys.frames)
+    return count
 
 
-def _write_curve(curves: Any, path: str, index: int, frames: np.ndarray, values: np.ndarray) -> None:
-    """Write one F-curve of linear keys."""
-    curve = curves.new(path, index=index)
-    points = curve.keyframe_points
-    points.add(len(frames))
-    points.foreach_set("co", np.column_stack([frames, values]).astype(np.float32).ravel())
-    points.foreach_set("interpolation", np.full(len(frames), LINEAR, np.int32))
-    curve.update()
+def play(part: Part, name: str, manner: Manner) -> None:
+    """Let a data-block play keys that are there already, and no other take; raises RuntimeError where they are not."""
+    place = blender_versions.place(part.action, part.slot)
+    with ExitStack() as undo:
+        _play(part.owner, place, part.action, name, manner, undo)
+        layers.blend_active(part.owner)
+        undo.pop_all()
+
+
+def _play(owner: Animated, place: Place, old: Any, name: str, manner: Manner, undo: ExitStack) -> None:
+    """Let a data-block play an action, which takes the place of `old`, and no other take."""
+    if manner.in_nla:
+        active = blender_versions.active_place(owner)
+        if active and (active[0] == old or (blender_versions.is_take(active[0]) and not manner.beside)):
+            owner.animation_data.action = None
+        layers.put(owner, place, old, name, manner, undo)
+    elif manner.mode == ACTIVE or not layers.is_pushed_down(owner, old):
+        blender_versions.assign_place(owner, place)
+    if not manner.beside and manner.mode != ACTIVE:
+        layers.hush(owner, [place[0], old], undo)
+
+
+def _settle(made: TakeAction, before: list[Assignment], manner: Manner, into: list[Any]) -> None:
+    """Do what cannot be undone, at the end: strips and actions that have been replaced go."""
+    replaced = made.originals()
+    for assignment in before:
+        if not manner.in_nla:
+            strips = [action for action in into if not layers.is_pushed_down(assignment.owner, action)]
+            layers.take_away(assignment.owner, strips)
+        layers.blend_active(assignment.owner)
+        if assignment.action not in replaced:
+            assignment.keep()
+    for action in made.actions if manner.mode != ACTIVE else ():
+        layers.remember_mode(action, manner.mode)
+    made.finish()
 
 
 def check_free(owners: list[Animated]) -> None:

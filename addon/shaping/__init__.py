@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from . import properties
-from .properties import MIEN_PG_shaping, shape_of
+from .applying import key_shaped
+from .properties import MIEN_PG_shaping, manner_of, shape_of
 
-__all__ = ["MIEN_PG_shaping", "register", "shape_of", "unregister"]
+__all__ = ["MIEN_PG_shaping", "key_shaped", "manner_of", "register", "shape_of", "unregister"]
 
 _PARTS = (properties,)
 

@@ -9,6 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 
 from ...rigs.shaping import Shape
 from ..blender_types import Context
+from ..manner import Manner
 from . import live
 
 ALL_PARTS = {"mouth", "brows", "eyes", "cheeks", "tongue", "blinks", "head"}
@@ -79,6 +80,74 @@ class MIEN_PG_shaping(bpy.types.PropertyGroup):
         options={"ENUM_FLAG"},
         default=ALL_PARTS,
         update=_changed,
+    )
+    mode: EnumProperty(
+        name="Bake To",
+        description="Where the keys go",
+        items=[
+            ("ACTION", "Own Action", "An action of the take's own, which becomes the active one", "ACTION", 0),
+            ("STRIP", "NLA Strip", "A strip of the Nonlinear Animation editor", "NLA", 1),
+            ("LAYER", "Layer", "A strip that adds to the animation that is there", "NLA_PUSHDOWN", 2),
+            (
+                "ACTIVE",
+                "Active Action",
+                "The active action, between the take's first and last frame; other keys in it stay",
+                "KEYFRAME",
+                3,
+            ),
+        ],
+        update=_changed,
+    )
+    blend: EnumProperty(
+        name="Blending",
+        description="How the strip mixes with what lies below it",
+        items=[
+            ("REPLACE", "Replace", "The strip covers what is below"),
+            ("ADD", "Add", "The strip is added to what is below"),
+            ("SUBTRACT", "Subtract", "The strip is taken from what is below"),
+            ("MULTIPLY", "Multiply", "What is below is multiplied by the strip"),
+            ("COMBINE", "Combine", "Added, or multiplied, as suits each property"),
+        ],
+        update=_changed,
+    )
+    influence: FloatProperty(
+        name="Influence",
+        description="How much of the strip is mixed in",
+        default=1.0,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        update=_changed,
+    )
+    density: EnumProperty(
+        name="Keys",
+        description="How many keys there are",
+        items=[
+            ("EVERY", "Every Frame", "A key at every frame: exact, and made to be baked or exported"),
+            ("SPARSE", "Sparse", "As few keys as the error allows, with curves between: made to be edited"),
+        ],
+        update=_changed,
+    )
+    max_error: FloatProperty(
+        name="Error",
+        description="How far sparse keys may depart from the take; closed lips and peaks are kept exactly",
+        default=0.01,
+        min=0.001,
+        max=0.1,
+        precision=3,
+        step=1,
+        update=_changed,
+    )
+
+
+def manner_of(group: Any) -> Manner:
+    """Read where and how the keys of a group are written."""
+    return Manner(
+        mode=group.mode,
+        parts=frozenset(group.parts),
+        max_error=group.max_error if group.density == "SPARSE" else None,
+        blend=group.blend,
+        influence=group.influence,
     )
 
 

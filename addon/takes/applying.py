@@ -14,7 +14,8 @@ from ...rigs.shaping import shaped
 from .. import blender_versions, characters, keying, sounds
 from ..blender_types import Animated, Context
 from ..characters import Character
-from ..shaping import shape_of
+from ..manner import OWN_ACTION
+from ..shaping import manner_of, shape_of
 from ..tracks import owners_of
 from . import storage
 from .storage import Owner, StoredTake
@@ -41,7 +42,7 @@ def apply(context: Context, owner: Owner, item: StoredTake) -> Applied:
     before = [blender_versions.Assignment(part_owner) for part_owner in owners_of(character)]
     for part in item.parts:
         if part_owner := _animated(part):
-            blender_versions.assign(part_owner, part.action, part.slot)
+            keying.play(keying.Part(part_owner, part.action, part.slot), item.name, manner_of(item.shaping))
     for assignment in before:
         assignment.keep()
     _mark_playing(owner, item)
@@ -54,8 +55,9 @@ def rekey(context: Context, owner: Owner, item: StoredTake) -> Applied:
     character = characters.find(owner, context.scene)
     take, start_frame = shaped_at(item, sounds.frame_rate(context.scene))
     edited = is_edited(item)
-    keyed = keying.key_take(character, take, start_frame, item.name)
-    notes = _retire(item, edited=edited)
+    own = () if edited else [part.action for part in item.parts if part.action]
+    keyed = keying.key_take(character, take, start_frame, item.name, manner_of(item.shaping), into=own)
+    notes = _retire(item, keyed, edited=edited)
     _remember(character, item, keyed)
     item.keyed_as = _keyed_as(context, item)
     _mark_playing(owner, item)
@@ -66,7 +68,8 @@ def rekey(context: Context, owner: Owner, item: StoredTake) -> Applied:
 def has_keys(character: Character, item: StoredTake) -> bool:
     """Tell whether actions hold the take for all that it moves on the character."""
     held = [_animated(part) for part in item.parts if part.action and blender_versions.holds(part.action, part.slot)]
-    return bool(held) and all(owner in held for owner in owners_of(character))
+    wanted = owners_of(character) if manner_of(item.shaping).parts == OWN_ACTION.parts else held
+    return bool(held) and all(owner in held for owner in wanted)
 
 
 def is_edited(item: StoredTake) -> bool:
@@ -97,9 +100,9 @@ def at_rate(take: Take, fps: float) -> Take:
     return replace(take, fps=fps, values=values, head=head)
 
 
-def _retire(item: StoredTake, *, edited: bool) -> tuple[str, ...]:
-    """Remove the actions that are about to be replaced; keep edited ones in the file and tell their names."""
-    actions = {part.action for part in item.parts if part.action}
+def _retire(item: StoredTake, keyed: keying.Keyed, *, edited: bool) -> tuple[str, ...]:
+    """Remove the actions that hold the take no more; keep edited ones in the file and tell their names."""
+    actions = {part.action for part in item.parts if part.action} - set(keyed.actions)
     item.parts.clear()
     if not edited:
         for action in actions:
@@ -160,7 +163,8 @@ def _fingerprint(item: StoredTake) -> str:
 
 def _keyed_as(context: Context, item: StoredTake) -> str:
     """Tell all that the keys of a take depend on besides its curves."""
-    return f"{shape_of(item.shaping)} {sounds.frame_rate(context.scene):.6f} {item.start_frame:.6f}"
+    how = f"{shape_of(item.shaping)} {manner_of(item.shaping).described()}"
+    return f"{how} {sounds.frame_rate(context.scene):.6f} {item.start_frame:.6f}"
 
 
 def _mark_playing(owner: Owner, item: StoredTake) -> None:

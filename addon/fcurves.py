@@ -1,0 +1,106 @@
+"""Write curves of keys into F-curves in bulk: at every frame, sparse, or into a stretch of what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+LINEAR, BEZIER = 1, 2
+"""Codes of interpolations in foreach_set; the same in all versions."""
+FREE, AUTO_CLAMPED = 0, 4
+"""Codes of handle types in foreach_set; the same in all versions."""
+_FIELDS = ("interpolation", "handle_left_type", "handle_right_type")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys of one curve: frames and values [K], float32 handles [K, 2] or None for lines from key to key."""
+
+    frames: np.ndarray
+    values: np.ndarray
+    left: np.ndarray | None = None
+    right: np.ndarray | None = None
+
+    @classmethod
+    def hermite(cls, frames: np.ndarray, values: np.ndarray, into: np.ndarray, out_of: np.ndarray) -> Keys:
+        """Make keys from the slopes [K] by which the curve comes into each key and leaves it, a value a frame."""
+        third = np.diff(frames) / 3.0
+        before, after = np.r_[third[:1], third], np.r_[third, third[-1:]]
+        if not len(third):
+            before = after = np.ones(1)
+        left = np.column_stack([frames - before, values - before * into])
+        right = np.column_stack([frames + after, values + after * out_of])
+        return cls(frames, values, left.astype(np.float32), right.astype(np.float32))
+
+
+def write(curve: Any, keys: Keys) -> None:
+    """Replace all keys of an F-curve."""
+    points = curve.keyframe_points
+    if len(points):
+        points.clear()
+    count = len(keys.frames)
+    points.add(count)
+    points.foreach_set("co", np.column_stack([keys.frames, keys.values]).astype(np.float32).ravel())
+    if keys.left is None or keys.right is None:
+        points.foreach_set("interpolation", np.full(count, LINEAR, np.int32))
+    else:
+        points.foreach_set("interpolation", np.full(count, BEZIER, np.int32))
+        for side, handles in (("left", keys.left), ("right", keys.right)):
+            points.foreach_set(f"handle_{side}_type", np.full(count, FREE, np.int32))
+            points.foreach_set(f"handle_{side}", handles.ravel())
+    curve.update()
+
+
+def merge(curve: Any, keys: Keys, first: float, last: float) -> None:
+    """Replace the keys of an F-curve between two frames, both included, and leave all others as they are."""
+    kept = _without(curve, first, last)
+    write(curve, keys)
+    if kept is None:
+        return
+    points = curve.keyframe_points
+    before, count = len(points), len(kept["co"]) // 2
+    points.add(count)
+    for name, data in kept.items():
+        width = len(data) // count
+        whole = np.empty((before + count) * width, data.dtype)
+        points.foreach_get(name, whole)
+        whole[before * width :] = data
+        points.foreach_set(name, whole)
+    points.sort()
+    curve.update()
+
+
+def cut(curve: Any, first: float, last: float) -> int:
+    """Remove the keys of an F-curve between two frames, both included; return how many are left."""
+    kept = _without(curve, first, last)
+    points = curve.keyframe_points
+    points.clear()
+    if kept is None:
+        return 0
+    points.add(len(kept["co"]) // 2)
+    for name, data in kept.items():
+        points.foreach_set(name, data)
+    curve.update()
+    return len(points)
+
+
+def _without(curve: Any, first: float, last: float) -> dict[str, np.ndarray] | None:
+    """Read the keys of an F-curve that lie outside of a stretch; None where there are none."""
+    points = curve.keyframe_points
+    count = len(points)
+    if not count:
+        return None
+    read: dict[str, np.ndarray] = {}
+    for name, kind, width in [
+        *((name, np.float32, 2) for name in ("co", "handle_left", "handle_right")),
+        *((name, np.int32, 1) for name in _FIELDS),
+    ]:
+        read[name] = np.empty(count * width, kind)
+        points.foreach_get(name, read[name])
+    frames = read["co"][::2]
+    outside = (frames < first - 1e-3) | (frames > last + 1e-3)
+    if not outside.any():
+        return None
+    return {name: data.reshape(count, -1)[outside].ravel() for name, data in read.items()}
