@@ -13,7 +13,7 @@ import numpy as np
 
 from ..inference_backend.contract import MienError, Take
 from ..rigs.parts import part_of
-from . import blender_versions, fcurves, layers
+from . import blender_versions, fcurves, layers, sparse
 from .blender_types import Animated
 from .blender_versions import Assignment, Place, TakeAction
 from .characters import Character
@@ -99,7 +99,8 @@ def _key(
         raise KeyingFailed("Nothing of the take lies in the frame range and the chosen parts; widen them.")
     sliders = _Sliders()
     undo.callback(sliders.restore)
-    count = _write(made, tracks, frames, rows, manner, sliders)
+    keys = _keys_of(tracks, take, frames, rows, manner)
+    _write(made, tracks, keys, manner, sliders)
     owners = list(dict.fromkeys(track.owner for track in tracks))
     before = [Assignment(owner) for owner in owners]
     for assignment in before:
@@ -109,7 +110,9 @@ def _key(
     _settle(made, before, manner, into)
     own = owners if manner.mode != ACTIVE else []  # keys in the user's own action are no action of the take's
     parts = tuple(Part(owner, *made.place_of(owner)) for owner in own)
-    return Keyed(tuple(made.actions) if own else (), parts, len(tracks), len(frames), count)
+    return Keyed(
+        tuple(made.actions) if own else (), parts, len(tracks), len(frames), sum(len(own.frames) for own in keys)
+    )
 
 
 def _is_of(track: Track, parts: frozenset[str]) -> bool:
@@ -124,25 +127,26 @@ def _places(owners: list[Animated], manner: Manner, into: Iterable[Any]) -> dict
     return blender_versions.places_in(into, owners)
 
 
-def _write(
-    made: TakeAction, tracks: list[Track], frames: np.ndarray, rows: slice, manner: Manner, sliders: _Sliders
-) -> int:
-    """Fill the actions; count the keys."""
+def _keys_of(tracks: list[Track], take: Take, frames: np.ndarray, rows: slice, manner: Manner) -> list[Keys]:
+    """Make the keys of each track."""
+    if manner.max_error is None:
+        return [Keys(frames, track.values[rows]) for track in tracks]
+    return sparse.keys_of(tracks, take, frames, rows, manner.max_error)
+
+
+def _write(made: TakeAction, tracks: list[Track], keys: list[Keys], manner: Manner, sliders: _Sliders) -> None:
+    """Fill the actions."""
     curves: dict[Animated, Any] = {}
-    count = 0
-    for track in tracks:
+    for track, own in zip(tracks, keys, strict=True):
         if track.owner not in curves:
             curves[track.owner] = made.curves_of(track.owner)
         sliders.widen(track)
-        keys = Keys(frames, track.values[rows])
         curve = curves[track.owner].find(track.path, index=track.index)
         curve = curve or curves[track.owner].new(track.path, index=track.index)
         if manner.mode == ACTIVE:
-            fcurves.merge(curve, keys, frames[0], frames[-1])
+            fcurves.merge(curve, own, own.frames[0], own.frames[-1])
         else:
-            fcurves.write(curve, keys)
-        count += len(keys.frames)
-    return count
+            fcurves.write(curve, own)
 
 
 def play(part: Part, name: str, manner: Manner) -> None:
