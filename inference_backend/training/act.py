@@ -1,46 +1,37 @@
-"""Second stage of training: style is read and the actor learns to act, by flow matching, to what the listener hears."""
+"""Third stage of training: style is read and the actor learns to act, by flow matching, to what the listener hears."""
 
 from __future__ import annotations
 
 import logging
 from collections import deque
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ..contract import CHANNELS, HEAD, INDEX, region
-from ..data_engine.shards.reading import samples
-from ..generator.aperture import parted
 from .augment import augment
-from .checkpoints import SHIPPED, fit_to, load, save, warm
-from .corpus import Corpus, batches, statistics
+from .beginning import begin
+from .checkpoints import save
+from .corpus import batches
 from .listen import phone_losses
-from .loop import Run, Team, draw_curves, write_whole
-from .network import LIPS, StyleGenerator
-from .shape import Shape
-from .tokenizer import draw, tokenize
+from .loop import Run, Team, draw_curves
+from .losses import channel_weights, error_and_speed, mouth_loss, mouth_said
+from .network import StyleGenerator
 
 log = logging.getLogger(__name__)
 
-# Channels whose error people see first weigh more; by the motion of lip vertices per unit of a channel.
-_HEAVY = {"jawOpen": 10.0, "mouthClose": 6.0, "mouthFunnel": 2.0, "mouthPucker": 4.0, "mouthPressLeft": 1.5,
-          "mouthPressRight": 1.5, "mouthRollLower": 1.5, "mouthRollUpper": 1.5, "eyeBlinkLeft": 2.0,
-          "eyeBlinkRight": 2.0}  # fmt: skip
-_APERTURE = 250.0  # weight of the gap between the lips, whose variance is about 0.01
-_DRAWN = ("jawOpen", "mouthSmileLeft", "eyeBlinkLeft", "browInnerUp", "browDownLeft", "eyeLookDownLeft", "pitch", "yaw")
 _REMEMBERED = 16  # batches whose motion vectors stand beside the present one's, to be told apart from
 
 
 @dataclass(frozen=True)
 class ActConfig:
-    """Settings of the second stage; the shares are of examples."""
+    """Settings of the third stage; the shares are of examples."""
 
     minutes: float = 60.0
     tokenizer_minutes: float = 5.0
+    mouth_minutes: float = 30.0  # where there is no mouth to begin with
     batch: int = 16
     frames: int = 144
     rate: float = 1.0e-3
@@ -54,12 +45,6 @@ class ActConfig:
     style_weight: float = 0.03  # of the questions and of the contrast, whose errors are large beside those of acting
     average: float = 0.998
     seed: int = 0
-
-
-def channel_weights() -> Tensor:
-    """Weight of each of the 55 curves in the loss."""
-    weights = [_HEAVY.get(name, 0.35 if region(name) == "gaze" else 1.0) for name in CHANNELS]
-    return torch.tensor(weights + [1.5] * len(HEAD))
 
 
 def blurred(tokens: Tensor, most: float, generator: torch.Generator) -> Tensor:
@@ -113,42 +98,26 @@ def flow_loss(
     time = time.to(device)
     noise = torch.randn(clean.shape, generator=generator).to(device) * model.noise
     noisy = time[:, None, None] * clean + (1 - time[:, None, None]) * noise
-    mouth = model.mouth(audio)[torch.arange(size, device=device), :, batch["captured"]].float()
+    mouth = mouth_said(model, batch)
     audio = torch.cat([audio, mouth.detach()], -1)
     deaf = (torch.rand(size, 1, 1, generator=generator) < config.drop_audio).to(device)
     acted = model.actor(noisy, time, torch.where(deaf, model.no_audio, audio), style).float()
     weight = channel_weights().to(device) * batch["weight"]
-    alone = error_and_speed(mouth - clean[..., LIPS], weight[..., LIPS])
-    return error_and_speed(acted - clean, weight) + alone + _aperture_loss(model, mouth, clean, weight)
+    return error_and_speed(acted - clean, weight) + mouth_loss(model, mouth, batch)
 
 
-def _aperture_loss(model: StyleGenerator, mouth: Tensor, clean: Tensor, weight: Tensor) -> Tensor:
-    """Error of the gap between the lips: what an eye sees of the mouth is no single channel."""
-    columns = torch.where(LIPS)[0].tolist()
-    scale, mean = model.scale[LIPS], model.mean[LIPS]
-    said, true = (aperture(x * scale + mean, columns) for x in (mouth, clean[..., LIPS]))
-    return _APERTURE * ((said - true).square() * weight.mean(-1, keepdim=True)[..., 0]).mean()
+def act(
+    corpus_folder: Path, weights: Path, out: Path, config: ActConfig, team: Team | None = None,
+    recordings: Path | None = None,
+) -> None:  # fmt: skip
+    """Train the whole generator in a folder, going on from its state, from what ships, or from its listener.
 
-
-def aperture(lips: Tensor, columns: list[int]) -> Tensor:
-    """How far the lips are apart [B, T], as the generator's has it, from the channels [B, T, n] of these columns.
-
-    Not cut off at 0, so that shut lips still teach.
+    recordings are for a mouth that has to be learned first.
     """
-    get = lambda name: lips[..., columns.index(INDEX[name])]  # noqa: E731
-    return get("jawOpen") - get("mouthClose") + parted(get)
-
-
-def error_and_speed(error: Tensor, weight: Tensor) -> Tensor:
-    """Weigh squared errors [B, T, n] and, twice, those of the velocity."""
-    return (error.square() * weight).mean() + 2.0 * (error.diff(dim=1).square() * weight[:, 1:]).mean()
-
-
-def act(corpus_folder: Path, weights: Path, out: Path, config: ActConfig, team: Team | None = None) -> None:
-    """Train the whole generator in a folder, going on from its state, from what ships, or from its listener."""
     team = team or Team()
     torch.manual_seed(config.seed)
-    model = _start(corpus_folder, weights, out, config, team).to(team.device)
+    minutes = config.tokenizer_minutes, config.mouth_minutes
+    model = begin(corpus_folder, recordings, out, *minutes, team).to(team.device)
     run = Run(model, _optimiser(model, config), out / "state.pt", config.average)
     run.resume()
     team.settle(model)
@@ -192,33 +161,9 @@ def _losses(
 def _optimiser(model: StyleGenerator, config: ActConfig) -> torch.optim.Optimizer:
     slow, quick = [], []
     for name, parameter in model.named_parameters():
-        if name.startswith("tokenizer."):  # its codes stay what they are while others learn to read them
+        if name.startswith(("tokenizer.", "mouth.")):  # they stay what they are while others learn to go by them
             parameter.requires_grad_(False)
         else:
             (slow if name.startswith("listener.") else quick).append(parameter)
     groups = [{"params": slow, "lr": config.listener_rate}, {"params": quick, "lr": config.rate}]
     return torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.02)
-
-
-def _start(corpus: Path, weights: Path, out: Path, config: ActConfig, team: Team) -> StyleGenerator:
-    """Give the model to train from: what is in the folder, or what ships, or a new one with the folder's listener."""
-    begun = out / "begun.pt"
-    if begun.exists():
-        return load(begun)[0]
-    if SHIPPED.exists():
-        model, has_codes = warm(SHIPPED)
-    else:
-        heard = torch.load(out / "listener.pt", weights_only=True)
-        model, has_codes = StyleGenerator(Shape.of(heard["shape"])), False
-        model.listener.load_state_dict(heard["listener"])
-    if not has_codes:  # codes are of normalised curves: with them the curves' scale is settled
-        fit_to(model, *(torch.from_numpy(x) for x in statistics(corpus)))
-        stream = Corpus(corpus, None, 8, config.seed)
-        lost = tokenize(model.tokenizer, (stream.batch(32) for _ in count()), model.mean, model.scale,
-                        config.tokenizer_minutes)  # fmt: skip
-        log.info("the tokenizer's codes lose %.1f %% of the motion", 100 * lost)
-    if team.leads:
-        clip = next(samples(corpus, "train"))
-        draw(model.tokenizer, (torch.from_numpy(clip.motion) - model.mean) / model.scale, _DRAWN, out / "codes.png")
-        write_whole({"shape": model.shape.as_dict(), "model": model.state_dict(), "step": 0}, begun)
-    return model

@@ -22,6 +22,9 @@ def train(
     batch: Annotated[int, typer.Option(help="Excerpts of 2.9 s in each process's batch.")] = 16,
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
     seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
+    recordings: Annotated[
+        Path | None, typer.Option(help="Folder with grid_s1: captured faces, for a mouth that is learned from nothing.")
+    ] = None,
     ray_workers: Annotated[int, typer.Option(help="Train on a Ray cluster, in so many processes.")] = 0,
 ) -> None:
     """Train the style generator from a corpus; the same command goes on where a run was stopped."""
@@ -41,7 +44,29 @@ def train(
 
         train_on_cluster(corpus, WEIGHTS, out, config, ray_workers, use_gpus=team.device.type == "cuda")
     else:
-        act(corpus, WEIGHTS, out, config, team)
+        act(corpus, WEIGHTS, out, config, team, recordings)
+
+
+@app.command("fit-mouth")
+def fit_mouth(
+    corpus: Annotated[Path, typer.Argument(help="Folder of shards, as for `train`.")],
+    recordings: Annotated[Path | None, typer.Option(help="Folder with grid_s1: captured faces as they are.")] = None,
+    checkpoint: Annotated[Path, typer.Option(help="The model whose mouth is trained on.")] = Path("runs/generator.pt"),
+    out: Annotated[Path, typer.Option(help="Folder for mouth.pt, its state and its log.")] = Path("runs"),
+    minutes: Annotated[float, typer.Option(help="Length of the whole run, over all its stops.")] = 30.0,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
+) -> None:
+    """Train the mouth of a model on and nothing else; the same command goes on where a run was stopped."""
+    from .checkpoints import load
+    from .loop import Team
+    from .mouth import MouthConfig
+    from .mouth import fit_mouth as fit
+
+    team = Team(device)
+    _log(team.leads)
+    out.mkdir(parents=True, exist_ok=True)
+    fit(*load(checkpoint), corpus, recordings, out, MouthConfig(minutes=minutes, seed=seed), team)
 
 
 @app.command()

@@ -29,7 +29,7 @@ TRUST = {"librispeech": 0.6, "coffee_orders": 0.35}
 MOTION_TRUST = {"grid_s1": 1.5, "librispeech": 0.5, "coffee_orders": 0.25, "ljspeech": 0.8}
 _SHUFFLED = 3000  # clips that wait in the buffer: some 250 MB as they lie on disk
 _EXCERPTS = 2  # of each clip as it comes by; their distance in the stream is left to chance
-_CAPTURED_AGAIN = 0.2  # chance that an excerpt is followed by one of a captured mouth, of which there are few
+CAPTURED_AGAIN = 0.2  # chance that an excerpt is followed by one of a captured mouth, of which there are few
 _CAPTURED_KEPT = 600  # clips of captured mouths to take those from: some 100 MB
 _REWORDED = 0.6  # chance that a caption is said in other words
 _CAPTIONS_KEPT = 20_000  # once read: some 200 MB
@@ -50,8 +50,9 @@ class Corpus:
     """Excerpts of a split's clips with their captions, for ever."""
 
     def __init__(
-        self, folder: Path, encoder: SentenceEncoder | None, frames: int, seed: int, rank: int = 0, world: int = 1
-    ):
+        self, folder: Path, encoder: SentenceEncoder | None, frames: int, seed: int, rank: int = 0, world: int = 1,
+        captured_again: float = CAPTURED_AGAIN,
+    ):  # fmt: skip
         self._encoder, self._frames = encoder, frames
         self._rng = np.random.default_rng([seed, rank])
         stream = samples(folder, "train", _SHUFFLED, seed, repeat=True, rank=rank, world=world)
@@ -59,6 +60,7 @@ class Corpus:
         self._read = lru_cache(maxsize=_CAPTIONS_KEPT)(self._tokens)
         self._peers: dict[tuple, list[np.ndarray]] = {}
         self._captured: list[_Clip] = []
+        self._captured_again = captured_again
 
     def batch(self, size: int) -> dict[str, Tensor]:
         """One batch.
@@ -82,7 +84,7 @@ class Corpus:
                 self._keep(clip)
             for _ in range(_EXCERPTS):
                 yield self._excerpt(clip)
-                if self._captured and self._rng.random() < _CAPTURED_AGAIN:
+                if self._captured and self._rng.random() < self._captured_again:
                     yield self._excerpt(self._captured[self._rng.integers(len(self._captured))])
 
     def _keep(self, clip: _Clip) -> None:
@@ -153,22 +155,26 @@ class Corpus:
 class _Stream(IterableDataset):
     """Batches of a corpus, made wherever they are drawn."""
 
-    def __init__(self, folder: Path, weights: Path, frames: int, seed: int, size: int, rank: int, world: int):
-        self._of, self._weights, self._size = (folder, frames, seed, rank, world), weights, size
+    def __init__(self, folder: Path, weights: Path | None, size: int, *of: Any):
+        self._folder, self._weights, self._size, self._of = folder, weights, size, of
 
     def __iter__(self) -> Iterator[dict[str, Tensor]]:
         torch.set_num_threads(1)
-        folder, frames, seed, rank, world = self._of
-        corpus = Corpus(folder, SentenceEncoder(self._weights, threads=1), frames, seed, rank, world)
+        encoder = SentenceEncoder(self._weights, threads=1) if self._weights else None
+        corpus = Corpus(self._folder, encoder, *self._of)
         while True:
             yield corpus.batch(self._size)
 
 
 def batches(
-    folder: Path, weights: Path, frames: int, seed: int, size: int, rank: int = 0, world: int = 1
-) -> Iterator[dict[str, Tensor]]:
-    """Batches as `Corpus.batch` makes them, made ahead in a process of their own, for ever; weights reads captions."""
-    stream = _Stream(folder, weights, frames, seed, size, rank, world)
+    folder: Path, weights: Path | None, frames: int, seed: int, size: int, rank: int = 0, world: int = 1,
+    captured_again: float = CAPTURED_AGAIN,
+) -> Iterator[dict[str, Tensor]]:  # fmt: skip
+    """Batches as `Corpus.batch` makes them, made ahead in a process of their own, for ever.
+
+    weights: folder of the sentence encoder that reads captions; without one nobody reads them.
+    """
+    stream = _Stream(folder, weights, size, frames, seed, rank, world, captured_again)
     return iter(DataLoader(stream, batch_size=None, num_workers=1, prefetch_factor=6))
 
 

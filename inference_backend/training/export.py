@@ -95,8 +95,8 @@ class _Listen(nn.Module):
         self.model = model
 
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        audio, phones, contacts = self.model.listener(mel)
-        return self.model.heard(audio), contacts_heard(phones, contacts)
+        heard, phones, contacts = self.model.listen(mel)
+        return heard, contacts_heard(phones, contacts)
 
 
 def export(checkpoint: Path, out: Path, student: Path | None = None, int8: Sequence[str] = ()) -> None:
@@ -113,7 +113,7 @@ def export(checkpoint: Path, out: Path, student: Path | None = None, int8: Seque
         "version": VERSION,
         "steps_trained": step,
         "steps": steps,
-        "listener_halo": sum(model.shape.listener_dilations) + sum(model.shape.mouth_dilations) + 3,
+        "listener_halo": sum(model.shape.listener_dilations) + 3,
         "actor_halo": sum(model.shape.actor_dilations) + 1,
         "mean": model.mean.tolist(),
         "scale": model.scale.tolist(),
@@ -150,8 +150,7 @@ def _write_networks(model: StyleGenerator, guided: nn.Module, out: Path) -> None
 def _mouth_rest(model: StyleGenerator) -> Tensor:
     """Normalised lips [28] that the mouth says to silence: what its guidance leads away from."""
     silence = torch.from_numpy(features.log_mel(np.zeros(4 * features.SAMPLE_RATE, np.float32)))
-    audio, _, _ = model.listener(silence[None])
-    return model.mouth(audio)[0, 100, CAPTURED]
+    return model.mouth(silence[None])[0, 100, CAPTURED]
 
 
 def _write(module: nn.Module, example: tuple[Tensor, ...], path: Path, inputs: dict, outputs: dict) -> None:

@@ -65,27 +65,27 @@ class ActorBlock(nn.Module):
 
 
 class Mouth(nn.Module):
-    """What the sound alone says about the lips: audio features [B, T, W] -> normalised lip curves [B, T, 2, 28].
+    """What the sound alone says about the lips: log-mel [B, 2T, 80] -> normalised lip curves [B, T, 2, 28].
 
-    Cameras and rules disagree about mouths, so there are two answers, the rules' first; use asks for the camera's.
+    Cameras and rules disagree about mouths, so there are two answers, the rules' first; use asks for the camera's. It
+    has ears of its own: what tells phones apart in a thousand voices is not what tells how far one jaw drops.
     """
 
     def __init__(self, shape: Shape):
         super().__init__()
-        self.blocks = nn.ModuleList(ListenerBlock(shape.listener_width, d) for d in shape.mouth_dilations)
-        for block in self.blocks.children():  # at first they pass on what the listener heard
-            nn.init.zeros_(block.mix.weight)
-            nn.init.zeros_(block.mix.bias)
+        self.ears = Listener(shape)
         self.drop = nn.Dropout(_MOUTH_DROPOUT)
         self.spread = DilatedLinear(shape.listener_width, shape.mouth_width, 2)
         self.out = nn.Linear(shape.mouth_width, 2 * int(LIPS.sum()))
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
-    def forward(self, audio: Tensor) -> Tensor:
+    def forward(self, mel: Tensor) -> Tensor:
         """Guess the lips."""
-        for block in self.blocks:
-            audio = block(audio)
+        return self.of(self.ears(mel)[0])
+
+    def of(self, audio: Tensor) -> Tensor:
+        """Guess the lips from what its ears heard [B, T, W]."""
         return self.out(F.gelu(self.spread(self.drop(audio)))).unflatten(-1, (2, -1))
 
 
@@ -154,9 +154,13 @@ class StyleGenerator(nn.Module):
         # Size of the noise that acting starts from: lips follow the sound and need little of it.
         self.register_buffer("noise", torch.where(LIPS, 0.3, 1.0))
 
-    def heard(self, audio: Tensor) -> Tensor:
-        """Put the lips that a camera would see beside audio features [B, T, W]: what an actor is given, 28 wider."""
-        return torch.cat([audio, self.mouth(audio)[:, :, CAPTURED]], -1)
+    def listen(self, mel: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Log-mel [B, 2T, 80] -> what an actor is given, and logits of phones and contacts.
+
+        It is given audio features and beside them the lips that a camera would see, [B, T, W + 28].
+        """
+        audio, phones, contacts = self.listener(mel)
+        return torch.cat([audio, self.mouth(mel)[:, :, CAPTURED]], -1), phones, contacts
 
     def read_motion(self, motion: Tensor) -> Tensor:
         """Style summary [B, S] of normalised reference motion [B, T, 55]; the tokenizer learns apart from it."""

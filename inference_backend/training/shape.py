@@ -13,7 +13,6 @@ class Shape:
 
     listener_width: int = 192
     listener_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
-    mouth_dilations: tuple[int, ...] = (1, 2, 4)
     mouth_width: int = 128
     actor_width: int = 192
     actor_dilations: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 1, 2)

@@ -91,5 +91,5 @@ def acting_loss(
     """Error of acting in a style, with the camera's mouths told from the rules', and half of that of hearing."""
     audio, phones, contacts = base.listener(mel)
     heard = torch.stack(phone_losses(phones, contacts, batch["ids"], batch["trust"])).sum()
-    acted = flow_loss(base, audio, style + base.sources(batch["captured"]), batch, config, generator)
+    acted = flow_loss(base, audio, style + base.sources(batch["captured"]), batch | {"mel": mel}, config, generator)
     return acted + 0.5 * heard

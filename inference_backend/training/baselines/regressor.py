@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..act import channel_weights
+from ..losses import channel_weights
 from ..network import Listener
 from ..shape import Shape
 

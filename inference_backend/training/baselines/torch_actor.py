@@ -24,11 +24,11 @@ def perform(
 
     hears: the actor is given the sound; touches: contacts that the listener hears are made, as in the pipeline.
     """
-    audio, phones, touching = model.listener(torch.from_numpy(log_mel(samples))[None])
-    heard = model.heard(audio)
+    heard, phones, touching = model.listen(torch.from_numpy(log_mel(samples))[None])
+    frames = heard.shape[1]
     if not hears:
-        heard = model.no_audio.expand(1, audio.shape[1], -1)
-    noise = torch.from_numpy(frame_noise(seed, 0, audio.shape[1], len(model.noise)))
+        heard = model.no_audio.expand(1, frames, -1)
+    noise = torch.from_numpy(frame_noise(seed, 0, frames, len(model.noise)))
     x = (noise * torch.where(LIPS, 0.0, model.noise))[None]
     condition = (style + model.sources.weight[CAPTURED])[None]
     first = x

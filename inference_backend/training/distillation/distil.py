@@ -1,4 +1,4 @@
-"""Third stage of training: a student learns to act in a few steps as its guided teacher does in many.
+"""Fourth stage of training: a student learns to act in a few steps as its guided teacher does in many.
 
 The teacher's flow is a fixed map from noise to motion. Each of the student's steps learns to reach the point of the
 teacher's path where it ends, from the point to which its earlier steps led, so that later steps mend what earlier ones
@@ -19,12 +19,13 @@ from torch import Tensor, nn
 
 from ...data_engine.shards.reading import BadShards
 from ...generator.style_text import SentenceEncoder
-from ..act import channel_weights, error_and_speed, read_styles
+from ..act import read_styles
 from ..augment import augment
 from ..checkpoints import load
 from ..corpus import Corpus
 from ..export import GuidedActor, neutral_style
 from ..loop import Run, Team, draw_curves
+from ..losses import channel_weights, error_and_speed
 from ..network import CAPTURED, LIPS, StyleGenerator
 from .fidelity import fidelity
 from .flow import Pair, draw_noise, estimate, perform, stepped
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DistilConfig:
-    """Settings of the third stage; the shares are of examples."""
+    """Settings of the fourth stage; the shares are of examples."""
 
     minutes: float = 30.0
     steps: int = 2  # the student's
@@ -74,9 +75,9 @@ def pairs(
     style = torch.where(chance(config.by_reference), motion, text)
     share = torch.where(chance(config.mixed), torch.rand(size, 1, generator=generator).to(device), 0.0)
     style = torch.lerp(style, style.roll(1, 0), share) + model.sources.weight[CAPTURED]
-    heard = model.listener(batch["mel"])[0]
+    heard = model.listen(batch["mel"])[0]
     made = {
-        "audio": model.heard(heard),
+        "audio": heard,
         "style": style,
         "strength": draw_strength(size, config, generator).to(device),
         "inside": (batch["weight"].amax(-1) > 0).float(),

@@ -70,9 +70,8 @@ def held_out(model: StyleGenerator, corpus: Path, weights: Path, clips: int) -> 
         raise BadShards(f"The shards in {corpus} have no long clip in validation; make a larger corpus.")
     mel = torch.stack([torch.from_numpy(log_mel(s.sound)[: 2 * _FRAMES]) for s in taken if s.sound is not None])
     tokens, mask = (torch.from_numpy(x) for x in pad_tokens([encoder.tokens(s.caption) for s in taken]))
-    audio = model.listener(mel)[0]
     return {
-        "audio": model.heard(audio),
+        "audio": model.listen(mel)[0],
         "style": model.style_reader(tokens, mask) + model.sources.weight[CAPTURED],
         "strength": torch.ones(len(taken)),
     }

@@ -12,7 +12,7 @@ from inference_backend.training import act, checkpoints, corpus, export  # noqa:
 from inference_backend.training.attributes import ANSWERS  # noqa: E402
 from inference_backend.training.augment import augment  # noqa: E402
 from inference_backend.training.listen import phone_losses  # noqa: E402
-from inference_backend.training.network import StyleGenerator  # noqa: E402
+from inference_backend.training.network import LIPS, StyleGenerator  # noqa: E402
 from inference_backend.training.shape import Shape  # noqa: E402
 
 SMALL = Shape(listener_width=16, listener_dilations=(1, 2), actor_width=16, actor_dilations=(1, 4), style_width=8)
@@ -42,6 +42,7 @@ def test_the_flow_loss_falls_when_the_actor_learns():
     torch.manual_seed(0)
     model, generator = StyleGenerator(SMALL), torch.Generator().manual_seed(0)
     batch = {"motion": torch.rand(4, 30, 55), "weight": torch.ones(4, 30, 55), "captured": torch.tensor([0, 0, 1, 1])}
+    batch["mel"] = torch.randn(4, 60, 80)
     audio, style, config = torch.randn(4, 30, 16), torch.randn(4, SMALL.summary), act.ActConfig()
     optimiser = torch.optim.Adam(model.parameters(), 3e-3)
     losses = []
@@ -91,7 +92,7 @@ def test_no_strength_is_neutral_and_lips_follow_the_sound():
     noisy, time, audio = torch.randn(2, 20, 55), torch.rand(2), torch.randn(2, 20, len(model.no_audio))
     still = guided(noisy, time, audio, styles, torch.zeros(2))
     alone = model.actor(noisy, time, audio, neutral.expand(2, -1))
-    lips = act.LIPS
+    lips = LIPS
     torch.testing.assert_close(still[..., ~lips], alone[..., ~lips])
     torch.testing.assert_close(still[..., lips], audio[..., -int(lips.sum()) :])
     once, thrice = (guided(noisy, time, audio, styles, torch.full((2,), s)) - still for s in (0.5, 1.5))
@@ -107,12 +108,12 @@ def test_another_scale_of_curves_leaves_what_a_model_says():
     model.scale.uniform_(0.05, 0.2)
     torch.nn.init.normal_(model.mouth.out.weight, std=0.1)
     curves, time, style = torch.rand(2, 20, 55), torch.rand(2), torch.randn(2, SMALL.summary)
-    audio = torch.randn(2, 20, SMALL.listener_width)
+    audio, mel = torch.randn(2, 20, SMALL.listener_width), torch.randn(2, 40, 80)
 
     def said() -> torch.Tensor:
-        mouth = model.mouth(audio)[:, :, 1]
+        mouth = model.mouth(mel)[:, :, 1]
         acted = model.actor((curves - model.mean) / model.scale, time, torch.cat([audio, mouth], -1), style)
-        return torch.cat([acted * model.scale + model.mean, mouth * model.scale[act.LIPS] + model.mean[act.LIPS]], -1)
+        return torch.cat([acted * model.scale + model.mean, mouth * model.scale[LIPS] + model.mean[LIPS]], -1)
 
     before = said()
     checkpoints.fit_to(model, torch.rand(55) * 0.3, 0.05 + 0.2 * torch.rand(55))
