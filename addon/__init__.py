@@ -32,6 +32,7 @@ def _parts() -> list[ModuleType]:
         shaping,
         styles,
         takes,
+        waiting,
     )
 
     return [
@@ -47,4 +48,5 @@ def _parts() -> list[ModuleType]:
         panel,
         export,
         styles,
+        waiting,
     ]

@@ -41,6 +41,9 @@ CONNECT_TIMEOUT_S = 5.0
 SILENCE_TIMEOUT_S = 60.0
 """Longest silence in the middle of a job; the backend says something every two seconds."""
 
+last_health: dict[str, dict[str, Any]] = {}
+"""What each backend that answered said last about itself, by its address."""
+
 Event = Progress | Take | MienError
 
 _DIED = "The backend stopped before the take was done; press Generate to start it again."
@@ -127,26 +130,31 @@ class _Address:
 
 
 def _work(job: Job, start: Callable[[], Address], audio: Path | bytes, request: Request, variations: int) -> None:
+    died, silent = _DIED, _SILENT
     try:
         job.tell(Progress(0.0, "starting"))
         address = start()
+        died = silent = getattr(address, "unreachable", "") or died
         with session() as http:
-            http.mount("http://", job.wire)
+            for scheme in ("http://", "https://"):
+                http.mount(scheme, job.wire)
             http.headers.update(authorization(address.token))
             health = wait_ready(http, address.url, job.tell)
+            last_health[address.url] = health
+            died, silent = getattr(address, "lost", _DIED), getattr(address, "lost", _SILENT)
             job.end(*_generate(http, address.url, audio, request, variations, health, job.tell))
     except MienError as error:
         job.end(error)
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
-        job.end(BackendFailed(_SILENT))
+        job.end(BackendFailed(silent))
     except (requests.RequestException, urllib3.exceptions.HTTPError, EOFError, ConnectionError):
-        job.end(BackendFailed(_DIED))
+        job.end(BackendFailed(died))
     except Exception as error:
         if not job.ended:  # a cut connection may fail in any way
             logger.exception("the client failed")
         job.end(MienError(f"Mien met an unexpected error ({type(error).__name__}: {error}); please report it."))
     finally:
-        job.end(BackendFailed(_DIED))  # counts only if this thread is being ended from outside
+        job.end(BackendFailed(died))  # counts only if this thread is being ended from outside
 
 
 def wait_ready(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +13,15 @@ from typing import Any, Protocol
 
 import bpy
 
-from ..inference_backend.contract import BackendFailed, Busy, Cancelled, MienError, Request, Take
+from ..inference_backend.contract import BackendFailed, Busy, Cancelled, MienError, Progress, Request, Take
 from . import broken_pipe, characters, client, decoding, service, sounds
 from .blender_types import Context
 from .preferences import launch_of
 from .properties import progress_of, settings_of
 from .styles import asked, places, recent
+from .waiting import forecast, status_bar
+
+_COLD = "starting the backend"
 
 
 class Job(Protocol):
@@ -35,7 +40,7 @@ class Order:
     character: str
     excerpt: sounds.Excerpt
     request: Request
-    launch: service.Launch
+    launch: service.Launch | service.Elsewhere
     variations: int = 1
 
 
@@ -54,7 +59,8 @@ class Generation:
         self.order = order
         self.outcome: tuple[Take, ...] | MienError | None = None
         self._takes: list[Take] = []
-        self.fraction, self.phase = 0.0, "starting"
+        self.fraction, self.phase = 0.0, _COLD if service.running() is None else "starting"
+        self._forecast = forecast.Forecast()
         self._job = job
         self._scrap = scrap
 
@@ -70,8 +76,19 @@ class Generation:
             elif isinstance(event, MienError):
                 self._end(event)
             else:
-                self.fraction, self.phase = event.fraction, event.phase
+                self._told(event)
         return changed
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that it still takes; forecast.UNKNOWN while nobody can tell."""
+        return self._forecast.left_s(time.monotonic())
+
+    def _told(self, progress: Progress) -> None:
+        self._forecast.told(progress.fraction, time.monotonic())
+        if not (self.phase == _COLD and progress.phase == "starting"):
+            self.phase = progress.phase
+        self.fraction = progress.fraction
 
     def cancel(self) -> None:
         """Close the connection; the outcome is Cancelled."""
@@ -155,16 +172,31 @@ def launched(order: Order) -> Generation:
 
 
 def show(context: Context, generation: Generation | None, message: str = "", *, failed: bool = False) -> None:
-    """Copy progress, or the last message, to where the panel reads it, and redraw the sidebars."""
+    """Copy progress, or the last message, to where the panel reads it; redraw sidebars and status bar if it changed."""
+    shown = {
+        "running": generation is not None,
+        "fraction": min(max(generation.fraction, 0.0), 1.0) if generation else 0.0,
+        "phase": generation.phase if generation else "",
+        "left_s": float(math.ceil(generation.left_s)) if generation else forecast.UNKNOWN,
+        "message": message,
+        "failed": failed,
+    }
     progress = progress_of(context)
-    progress.running = generation is not None
-    progress.fraction = min(max(generation.fraction, 0.0), 1.0) if generation else 0.0
-    progress.phase = generation.phase if generation else ""
-    progress.message, progress.failed = message, failed
+    if all(_same(getattr(progress, name), value) for name, value in shown.items()):
+        return
+    for name, value in shown.items():
+        setattr(progress, name, value)
     for window in context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()
+            for region in area.regions if area.type == "VIEW_3D" else ():
+                if region.type == "UI":
+                    region.tag_redraw()
+    status_bar.redraw(context)
+
+
+def _same(kept: Any, value: Any) -> bool:
+    """Compare with what Blender keeps, which has numbers in single precision."""
+    return abs(kept - value) < 1e-6 if isinstance(value, float) else kept == value
 
 
 def finish(context: Context) -> None:

@@ -56,9 +56,9 @@ class MIEN_OT_generate(bpy.types.Operator):
         if current is None:  # ended from elsewhere
             self._remove_timer(context)
             return {"CANCELLED"}
-        if current.step() and current.outcome is None:
-            generation.show(context, current)
+        current.step()
         if current.outcome is None:
+            generation.show(context, current)  # without news too: the time that is left goes down
             return {"PASS_THROUGH"}
         self._remove_timer(context)
         return self._end(context)

@@ -12,6 +12,7 @@ from . import blender_versions, characters, generation, sounds
 from .blender_types import Context
 from .properties import progress_of, settings_of
 from .styles import panel as styles_panel
+from .waiting import forecast
 
 LETTER_WIDTH = 6.5
 """Mean width of a letter of the interface, in pixels at scale 1."""
@@ -87,7 +88,7 @@ def _draw_generate(layout: Any, context: Context, said: str) -> None:
     row.operator("mien.generate", icon="PLAY")
     row.operator("mien.cancel", text="", icon="CANCEL")
     if progress.running:
-        layout.progress(factor=progress.fraction, text=progress.phase.capitalize())
+        layout.progress(factor=progress.fraction, text=forecast.told(progress.phase, progress.left_s))
     elif progress.message:
         _sentence(layout, context, progress.message, "ERROR" if progress.failed else "CHECKMARK")
     reason = generation.disabled_reason(context)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import bpy
 import numpy as np
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference_backend.contract import BackendFailed
 from .blender_types import Context
-from .service import Launch
+from .service import Elsewhere, Launch
 
 PACKAGE = (__package__ or "mien.addon").rpartition(".")[0]
 """The extension's own name within Blender, such as bl_ext.user_default.mien."""
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -29,6 +31,7 @@ class MIEN_preferences(bpy.types.AddonPreferences):
         items=[
             ("BUILT_IN", "Built-in", "Blender's own Python and the packages that come with Mien; runs on the CPU"),
             ("OWN", "Own Python", "A Python environment of yours, for instance with onnxruntime-gpu"),
+            ("SERVER", "Server", "A Mien server that runs already, on this machine or another"),
         ],
     )
     python_path: StringProperty(
@@ -41,21 +44,24 @@ class MIEN_preferences(bpy.types.AddonPreferences):
         subtype="DIR_PATH",
     )
 
-    def draw(self, _context: Context) -> None:
+    server_url: StringProperty(name="Address", description="Where the server listens", default="http://127.0.0.1:8765")
+    server_token: StringProperty(
+        name="Token", description="The secret that the server wrote when it started", subtype="PASSWORD"
+    )
+    show_log: BoolProperty(name="Log", description="Show the end of the backend's log")
+
+    def draw(self, context: Context) -> None:
         """Draw the preferences."""
-        layout = self.layout
-        layout.prop(self, "backend", expand=True)
-        if self.backend == "OWN":
-            layout.prop(self, "python_path")
-        row = layout.row()
-        row.label(text=f"Log: {log_path()}")
-        row.operator("mien.open_log", text="", icon="TEXT")
-        row.operator("mien.stop_backend", text="", icon="X")
+        from .waiting import preferences_panel  # the buttons that it draws are registered after these settings
+
+        preferences_panel.draw(self, context)
 
 
-def launch_of(context: Context) -> Launch:
-    """Say how to start the backend that the preferences name; raise BackendFailed where that cannot work."""
+def launch_of(context: Context) -> Launch | Elsewhere:
+    """Say how to start or reach the backend that the preferences name; raise BackendFailed where that cannot work."""
     addon: Any = context.preferences.addons.get(PACKAGE)
+    if addon and addon.preferences.backend == "SERVER":
+        return elsewhere(addon.preferences.server_url, addon.preferences.server_token)
     root = Path(__file__).resolve().parent.parent
     if addon and addon.preferences.backend == "OWN":
         python = Path(bpy.path.abspath(addon.preferences.python_path))
@@ -69,6 +75,26 @@ def launch_of(context: Context) -> Launch:
             "blender.org, or choose Own Python in Mien's preferences."
         )
     return Launch(_own_python(), root, folders, log_path())
+
+
+def elsewhere(address: str, token: str) -> Elsewhere:
+    """Check the address of a server; raise BackendFailed where it is none, or where Blender may not go online."""
+    parts = urlsplit(address.strip() if "//" in address else f"http://{address.strip()}")
+    try:
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if parts.scheme not in ("http", "https") or not host:
+        raise BackendFailed("The address of Mien's server in the preferences must be like http://192.168.0.7:8765.")
+    if host not in _LOOPBACK and not bpy.app.online_access:
+        raise BackendFailed(
+            f"Mien's server is at {host}, and Blender may not go online; "
+            "switch on Allow Online Access in Blender's preferences (System), or choose another backend."
+        )
+    if not token.strip():
+        raise BackendFailed("Mien's preferences lack the server's token; copy there what it wrote when it started.")
+    shown = f"[{host}]" if ":" in host else host
+    return Elsewhere(f"{parts.scheme}://{shown}" + (f":{port}" if port else ""), token.strip())
 
 
 def chosen(name: str) -> Any:

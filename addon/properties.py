@@ -79,6 +79,7 @@ class MIEN_PG_progress(bpy.types.PropertyGroup):
     running: BoolProperty(options={"SKIP_SAVE"})
     fraction: FloatProperty(options={"SKIP_SAVE"}, min=0.0, max=1.0)
     phase: StringProperty(options={"SKIP_SAVE"})
+    left_s: FloatProperty(options={"SKIP_SAVE"}, default=-1.0)
     message: StringProperty(options={"SKIP_SAVE"})
     failed: BoolProperty(options={"SKIP_SAVE"})
 

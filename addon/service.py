@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .backend import Backend, command_and_env
@@ -20,13 +20,35 @@ class Launch:
     log_path: Path
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A server that somebody else started, on this machine or another; it is spoken to, never started or stopped."""
+
+    url: str
+    token: str = field(repr=False)
+
+    @property
+    def unreachable(self) -> str:
+        """Say that nothing answers there."""
+        return f"No Mien server answers at {self.url}; check the address in Mien's preferences, and that it runs."
+
+    @property
+    def lost(self) -> str:
+        """Say that it does not answer any more."""
+        return f"The connection to the Mien server at {self.url} was lost; press Generate to try again."
+
+
 _lock = threading.Lock()
 _backend: Backend | None = None
 _launch: Launch | None = None
 
 
-def ensure(launch: Launch) -> Backend:
+def ensure(launch: Launch | Elsewhere) -> Backend | Elsewhere:
     """Return the running backend, or start it; slow, so call it in a worker thread. Raises BackendFailed."""
+    return launch if isinstance(launch, Elsewhere) else _own(launch)
+
+
+def _own(launch: Launch) -> Backend:
     global _backend, _launch
     with _lock:
         if _backend is not None and _backend.alive and launch == _launch:

@@ -26,9 +26,12 @@ class Wire(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Let the pools make connections that report their sockets."""
         super().init_poolmanager(*args, **kwargs)
-        connection = staticmethod(partial(_Connection, on_connect=self._hold))  # a plain one would become a method
-        pool = type("_Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": connection})
-        self.poolmanager.pool_classes_by_scheme = {"http": pool}
+        # A plain function would become a method of the pool: hence staticmethod.
+        plain, safe = (staticmethod(partial(kind, on_connect=self._hold)) for kind in (_Connection, _SafeConnection))
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": type("_Pool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("_SafePool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": safe}),
+        }
 
     def cut(self) -> None:
         """Shut the connection, present or future."""
@@ -58,3 +61,13 @@ class _Connection(urllib3.connection.HTTPConnection):
     def connect(self) -> None:
         super().connect()
         self._on_connect(self.sock)
+
+
+class _SafeConnection(urllib3.connection.HTTPSConnection):
+    def __init__(self, *args: Any, on_connect: Callable[[socket.socket], None], **kwargs: Any) -> None:
+        self._on_connect = on_connect
+        super().__init__(*args, **kwargs)
+
+    def connect(self) -> None:
+        super().connect()
+        self._on_connect(self.sock)  # type: ignore[arg-type]
