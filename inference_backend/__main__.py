@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -33,11 +35,26 @@ app.command()(generate_command.generate)
 
 
 @app.command()
-def serve() -> None:
-    """Serve on a loopback port for Blender; the token comes on stdin, a JSON hello goes to stdout."""
-    from .server import serve as run
+def serve(
+    address: Annotated[
+        str | None, typer.Option(help="Serve other machines at HOST:PORT, such as 0.0.0.0:8765, until interrupted.")
+    ] = None,
+) -> None:
+    """Serve on a loopback port for Blender; the token comes on stdin, a JSON hello goes to stdout.
 
-    run()
+    With --address it serves whoever has the token: that in the environment variable MIEN_TOKEN, or a new one, which
+    is written on stdout. What is sent is not encrypted.
+    """
+    from .server import serve as run
+    from .server import serve_openly
+
+    if address is None:
+        run()
+    token = os.environ.get("MIEN_TOKEN", "").strip()
+    if not token:
+        token = secrets.token_urlsafe(32)
+        typer.echo(f"token: {token}")
+    serve_openly(address, token)
 
 
 @app.command()

@@ -10,9 +10,12 @@ import bpy
 
 from ...inference_backend import formats, references
 from ...inference_backend.contract import Cue, Ingredient, MienError, Take
+from ...inference_backend.formats.style_file import SavedStyle
 from ...inference_backend.generator import style_space
-from .. import characters
+from .. import characters, client
 from ..blender_types import Context
+from ..preferences import launch_of
+from ..service import Launch
 from . import library, performance, places, timeline
 from .settings import styles_of
 
@@ -30,7 +33,7 @@ def style_fields(context: Context, character: characters.Character, start_frame:
     if text and parts and wanted.text_weight != 1.0:
         own = (Ingredient(text=text, weight=wanted.text_weight),) if wanted.text_weight else ()
         text, parts = "", own + parts
-    return {"style": text, "mix": parts, "cues": cues(context.scene, start_frame), "fade_s": wanted.fade_s}
+    return {"style": text, "mix": parts, "cues": cues(context, start_frame), "fade_s": wanted.fade_s}
 
 
 def mix(context: Context, character: characters.Character) -> tuple[Ingredient, ...]:
@@ -47,13 +50,14 @@ def check(scene: bpy.types.Scene) -> None:
             raise BadPart("A part of the style mix is empty; choose what it is, or remove it.")
 
 
-def cues(scene: bpy.types.Scene, start_frame: float) -> tuple[Cue, ...]:
+def cues(context: Context, start_frame: float) -> tuple[Cue, ...]:
     """Make the cues that the scene's markers ask for, where they do."""
+    scene = context.scene
     if not styles_of(scene).use_markers:
         return ()
     saved = places.entries()
     rate = scene.render.fps / scene.render.fps_base
-    return timeline.cues(marks(scene), start_frame, rate, lambda start_s, name: _cue(start_s, name, saved))
+    return timeline.cues(marks(scene), start_frame, rate, lambda start_s, name: _cue(context, start_s, name, saved))
 
 
 def marks(scene: bpy.types.Scene) -> list[tuple[int, str]]:
@@ -61,19 +65,19 @@ def marks(scene: bpy.types.Scene) -> list[tuple[int, str]]:
     return timeline.named((marker.frame, marker.name) for marker in scene.timeline_markers if not marker.camera)
 
 
-def _cue(start_s: float, name: str, saved: list[library.Entry]) -> Cue:
+def _cue(context: Context, start_s: float, name: str, saved: list[library.Entry]) -> Cue:
     try:
         style = library.find(name, saved).style
     except library.NoStyle:
         return Cue(start_s, style=name)
-    return Cue(start_s, mix=style.ingredients(_space()))
+    return Cue(start_s, mix=_of_saved(context, style, 1.0))
 
 
 def _ingredients(part: Any, context: Context, character: characters.Character) -> tuple[Ingredient, ...]:
     if part.kind == "TEXT":
         return (Ingredient(text=part.text, weight=part.weight),)
     if part.kind == "STYLE":
-        return places.entry(part.style).style.ingredients(_space(), part.weight)
+        return _of_saved(context, places.entry(part.style).style, part.weight)
     take = performed(part, context, character)
     references.check(take, part.label)
     return (references.ingredient(take, part.weight),)
@@ -102,5 +106,15 @@ def _of_file(path: Path, _changed_ns: int) -> Take:
     return formats.read(path)
 
 
-def _space() -> str:
-    return style_space.installed()
+def _of_saved(context: Context, style: SavedStyle, weight: float) -> tuple[Ingredient, ...]:
+    """Give what to mix for a saved style, in the style space of the model that will read it."""
+    launch = launch_of(context)
+    if isinstance(launch, Launch):
+        return style.ingredients(style_space.installed(), weight)
+    space = client.last_health.get(launch.url, {}).get("environment", {}).get("style_space", "")
+    if not space and not style.is_of_texts:
+        raise BadPart(
+            f"Whether the server can read the style '{style.name}' is not known yet; "
+            "press Check Backend in Mien's preferences."
+        )
+    return style.ingredients(space, weight)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .process import serve
+from .process import serve, serve_openly
 
-__all__ = ["serve"]
+__all__ = ["serve", "serve_openly"]

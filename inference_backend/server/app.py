@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -18,19 +19,27 @@ from starlette.routing import Route
 
 from ..contract import PROTOCOL, BadRequest, MienError, need_variations
 from .answers import refusal, sentence
+from .environment import described
 from .guard import Guard
 from .jobs import Worker
 from .stream import TakeStream
 from .upload import MAX_BYTES, receive_upload
 
 
-def create_app(worker: Worker, token: str, leave: Callable[[], None], max_upload_bytes: int = MAX_BYTES) -> Starlette:
-    """Make the application; `leave` is called when the service is asked to end."""
+def create_app(
+    worker: Worker, token: str, leave: Callable[[], None] | None, max_upload_bytes: int = MAX_BYTES
+) -> Starlette:
+    """Make the application; `leave` is called when the service is asked to end.
+
+    One without `leave` is for many clients, on other machines too: none of them may end it, and it answers to any name.
+    """
 
     async def health(_: Request) -> Response:
+        about = {} if worker.health.state == "loading" else {"environment": await run_in_threadpool(described)}
         return JSONResponse(
             {
                 **asdict(worker.health),
+                **about,
                 "protocol": PROTOCOL,
                 "version": version(),
                 "max_upload_bytes": max_upload_bytes,
@@ -47,6 +56,8 @@ def create_app(worker: Worker, token: str, leave: Callable[[], None], max_upload
             raise
 
     async def shutdown(_: Request) -> Response:
+        if leave is None:
+            return sentence(403, "forbidden", "This server is stopped where it was started, not by its clients.")
         leave()
         return JSONResponse({"state": "leaving"})
 
@@ -56,7 +67,7 @@ def create_app(worker: Worker, token: str, leave: Callable[[], None], max_upload
             Route("/generate", generate, methods=["POST"]),
             Route("/shutdown", shutdown, methods=["POST"]),
         ],
-        middleware=[Middleware(Guard, token=token)],
+        middleware=[Middleware(Guard, token=token, open_to_all=leave is None)],
         exception_handlers={
             MienError: _on_mien_error,
             HTTPException: _on_http_error,

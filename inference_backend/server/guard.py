@@ -12,12 +12,18 @@ from .answers import sentence
 
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 
+_AGAIN = "stop it and press Generate again"
+
 
 class Guard:
-    """ASGI middleware: the Host must be a loopback name, no Origin may be given, the bearer token must fit."""
+    """ASGI middleware: the Host must be a loopback name, no Origin may be given, the bearer token must fit.
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
+    One that is open to all answers to any Host, for it is there for other machines; the token must fit all the same.
+    """
+
+    def __init__(self, app: ASGIApp, token: str, open_to_all: bool = False) -> None:
         self._app = app
+        self._open_to_all = open_to_all
         self._authorization = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,11 +36,12 @@ class Guard:
 
     def _refusal(self, headers: Headers) -> tuple[int, str, str] | None:
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or not _LOOPBACK_HOST.fullmatch(hosts[0]):
+        if not self._open_to_all and (len(hosts) != 1 or not _LOOPBACK_HOST.fullmatch(hosts[0])):
             return 403, "forbidden", "The backend answers to loopback names only; connect to 127.0.0.1."
         if "origin" in headers:
             return 403, "forbidden", "The backend does not answer to web pages; use it from Blender."
         given = headers.get("authorization", "").encode("latin-1")
         if not hmac.compare_digest(given, self._authorization):
-            return 401, "unauthorized", "The backend did not recognise the token; stop it and press Generate again."
+            what_to_do = "copy the one that it wrote when it started" if self._open_to_all else _AGAIN
+            return 401, "unauthorized", f"The backend did not recognise the token; {what_to_do}."
         return None

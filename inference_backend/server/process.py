@@ -18,8 +18,9 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import uvicorn
+from starlette.applications import Starlette
 
-from ..contract import PROTOCOL
+from ..contract import PROTOCOL, BadRequest
 from .app import create_app
 from .jobs import Generator, Load, Worker
 
@@ -53,6 +54,53 @@ def serve(load: Load = load_generator) -> NoReturn:
     os._exit(0)
 
 
+def serve_openly(address: str, token: str, load: Load = load_generator) -> None:
+    """Serve clients on other machines at HOST:PORT until interrupted; raises BadRequest where that cannot be done."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    host, port = _host_and_port(address)
+    listener = _listen_at(host, port)
+    worker = Worker(load)
+    worker.start()
+    shown = f"[{host}]" if ":" in host else host
+    logger.info("serving at http://%s:%s; stop with Ctrl+C", shown, listener.getsockname()[1])
+    try:
+        uvicorn.Server(_config(create_app(worker, token, None))).run(sockets=[listener])
+    finally:
+        worker.close()
+        logging.shutdown()
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 <= int(port) < 65536:
+        raise BadRequest(f"The address {address} must be a host and a port, such as 0.0.0.0:8765.")
+    return host.strip("[]"), int(port)
+
+
+def _listen_at(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BadRequest(f"Nothing can listen at {host}:{port} ({reason}); choose another address.") from error
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
 def _serve(listener: socket.socket, stdin: io.RawIOBase, token: str, worker: Worker) -> None:
     def leave() -> None:
         server.should_exit = True
@@ -61,22 +109,7 @@ def _serve(listener: socket.socket, stdin: io.RawIOBase, token: str, worker: Wor
         hard_exit.start()
         worker.close()
 
-    app = create_app(worker, token, leave)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http="h11",
-            ws="none",
-            loop="asyncio",
-            lifespan="off",
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-    )
+    server = uvicorn.Server(_config(create_app(worker, token, leave)))
     threading.Thread(target=_watch, args=(stdin, leave), name="mien-parent-watch", daemon=True).start()
     worker.start()
     server.run(sockets=[listener])

@@ -146,3 +146,55 @@ def test_it_leaves_when_its_parent_is_killed(style):
     wait_until(lambda: is_gone(hello["pid"]))
     if lines:
         lines.close()
+
+
+OPEN = """
+import sys
+from inference_backend.server import serve_openly
+sys.path.insert(0, sys.argv[1])
+from fake_backend import FakeGenerator
+serve_openly("127.0.0.1:0", "a-secret-token", FakeGenerator)
+"""
+
+
+def test_an_open_server_answers_other_names_needs_the_token_and_is_ended_by_nobody_but_its_owner():
+    command = [sys.executable, "-P", "-u", "-c", OPEN, str(SCRIPT.parent)]
+    process = subprocess.Popen(command, env=ENV, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        line = next(line for line in process.stderr if "serving at" in line)
+        hello = {"port": int(line.split("127.0.0.1:")[1].split(";")[0])}
+        url = f"http://127.0.0.1:{hello['port']}"
+        headers = {"Authorization": f"Bearer {TOKEN}", "Host": "render-farm:8765"}
+        health = requests.get(f"{url}/health", headers=headers, timeout=30)
+        assert health.status_code == 200
+        refused = requests.get(f"{url}/health", headers={**headers, "Authorization": "Bearer guess"}, timeout=30)
+        assert (refused.status_code, "copy the one" in refused.text) == (401, True)
+        web_page = requests.get(f"{url}/health", headers={**headers, "Origin": "https://evil.example"}, timeout=30)
+        assert web_page.status_code == 403
+        assert requests.post(f"{url}/shutdown", headers=headers, timeout=30).status_code == 403
+        assert begin(hello, "quick")
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def test_health_tells_what_it_runs_on(backend):
+    hello = say_hello(backend)
+    wait_until(lambda: ask(hello, "GET", "/health").json()["state"] == "ready")
+    about = ask(hello, "GET", "/health").json()["environment"]
+    assert about["python"].startswith("3.")
+    assert "CPUExecutionProvider" in about["offers"]
+    assert about["runtime"].startswith("onnxruntime")
+    assert isinstance(about["tracker"], bool)
+    assert about["style_space"].startswith("mien-")
+
+
+@pytest.mark.parametrize("address", ["8765", ":8765", "host:port", "host:99999", "no.such.host.invalid:1"])
+def test_an_address_that_is_none_has_a_sentence(address):
+    command = [sys.executable, "-m", "inference_backend", "serve", "--address", address]
+    done = subprocess.run(command, env=ENV, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "address" in done.stderr.splitlines()[-1]
