@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import platform
+import sys
 from functools import cache
 from importlib import metadata
 from typing import Any
@@ -36,11 +37,9 @@ def _runtime() -> str:
 
 
 def _offers() -> list[str]:
-    try:
-        import onnxruntime  # only where the model is loaded, or cannot be: it is slow to import
-    except ImportError:
-        return []
-    return list(onnxruntime.get_available_providers())
+    """List the providers of a runtime that is loaded already: to load it now would keep the asker waiting."""
+    runtime = sys.modules.get("onnxruntime")
+    return list(runtime.get_available_providers()) if runtime else []
 
 
 def _style_space() -> str:

@@ -186,10 +186,18 @@ def test_health_tells_what_it_runs_on(backend):
     wait_until(lambda: ask(hello, "GET", "/health").json()["state"] == "ready")
     about = ask(hello, "GET", "/health").json()["environment"]
     assert about["python"].startswith("3.")
-    assert "CPUExecutionProvider" in about["offers"]
     assert about["runtime"].startswith("onnxruntime")
+    assert about["offers"] == [], "this service has loaded no runtime"
     assert isinstance(about["tracker"], bool)
     assert about["style_space"].startswith("mien-")
+
+
+def test_a_runtime_that_is_loaded_tells_its_providers():
+    code = (
+        "import onnxruntime; from inference_backend.server import environment; print(environment.described()['offers'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=ENV, capture_output=True, text=True, timeout=120)
+    assert "CPUExecutionProvider" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("address", ["8765", ":8765", "host:port", "host:99999", "no.such.host.invalid:1"])
