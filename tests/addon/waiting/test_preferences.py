@@ -72,9 +72,8 @@ def test_diagnostics_hold_what_helps_and_nothing_private(registered, tmp_path, m
     progress_of(bpy.context).message = "It went wrong with s3cret-token."
     monkeypatch.setattr(check, "last", check.Finding(("Runs on CPU.",)))
     said = diagnostics.text(bpy.context)
-    assert {bpy.app.version_string, "Runs on CPU.", "the end"} <= {w for w in said.split("\n")} | set(
-        said.replace("(", " ").split(" ")
-    ) | {line.strip() for line in said.splitlines()}
+    for wanted in (bpy.app.version_string, "Runs on CPU.", "the end"):
+        assert wanted in said
     assert "reading ~" in said
     for private in (str(Path.home()) + "/", "s3cret-token", "abcdefghijkl0123"):
         assert private not in said
