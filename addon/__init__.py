@@ -34,6 +34,7 @@ def _parts() -> list[ModuleType]:
         takes,
         waiting,
     )
+    from .shaping import panel as shaping_panel
 
     return [
         preferences,
@@ -49,4 +50,5 @@ def _parts() -> list[ModuleType]:
         export,
         styles,
         waiting,
+        shaping_panel,
     ]

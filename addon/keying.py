@@ -13,7 +13,7 @@ import numpy as np
 
 from ..inference_backend.contract import MienError, Take
 from ..rigs.parts import part_of
-from . import blender_versions, fcurves, layers, sparse
+from . import blender_versions, fcurves, layers, sparse, stretches
 from .blender_types import Animated
 from .blender_versions import Assignment, Place, TakeAction
 from .characters import Character
@@ -107,12 +107,16 @@ def _key(
         undo.callback(assignment.restore)
         old, _ = existing.get(assignment.owner, (None, None))
         _play(assignment.owner, made.slot_of(assignment.owner), old, name, manner, undo)
+    own = [owner for owner in owners if _is_own(owner, existing, manner, into)]
     _settle(made, before, manner, into)
-    own = owners if manner.mode != ACTIVE else []  # keys in the user's own action are no action of the take's
     parts = tuple(Part(owner, *made.place_of(owner)) for owner in own)
-    return Keyed(
-        tuple(made.actions) if own else (), parts, len(tracks), len(frames), sum(len(own.frames) for own in keys)
-    )
+    actions = tuple(dict.fromkeys(part.action for part in parts))
+    return Keyed(actions, parts, len(tracks), len(frames), sum(len(each.frames) for each in keys))
+
+
+def _is_own(owner: Animated, existing: dict[Animated, Place], manner: Manner, into: list[Any]) -> bool:
+    """Tell whether keys lie in an action of the take's own, and not in one that the user made."""
+    return manner.mode != ACTIVE or owner not in existing or existing[owner][0] in into
 
 
 def _is_of(track: Track, parts: frozenset[str]) -> bool:
@@ -145,6 +149,7 @@ def _write(made: TakeAction, tracks: list[Track], keys: list[Keys], manner: Mann
         curve = curve or curves[track.owner].new(track.path, index=track.index)
         if manner.mode == ACTIVE:
             fcurves.merge(curve, own, own.frames[0], own.frames[-1])
+            stretches.note(made.slot_of(track.owner), track.path, track.index, own.frames[0], own.frames[-1])
         else:
             fcurves.write(curve, own)
 

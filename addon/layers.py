@@ -34,7 +34,7 @@ def put(owner: Animated, place: Place, old: Any, name: str, manner: Manner, undo
     """Play an action in a strip; one that plays `old`, which the action will replace, is used again where it lies."""
     data: Any = owner.animation_data or owner.animation_data_create()
     action, slot = place
-    _add_rest(owner, undo)
+    _add_rest(owner, place, undo)
     present = strips_of(owner, [old]) if old else []
     moved = 0.0
     if present:
@@ -164,31 +164,39 @@ def _remove_track(owner: Animated, track: Any) -> None:
     owner.animation_data.nla_tracks.remove(track)
 
 
-def _add_rest(owner: Animated, undo: ExitStack) -> None:
-    """Hold shape keys at 0 where nothing below does: Blender 5 starts the NLA from 1."""
-    data: Any = owner.animation_data
-    if blender_versions.rest_value(owner) == 0.0 or any(track.name == REST for track in data.nla_tracks):
+def _add_rest(owner: Animated, place: Place, undo: ExitStack) -> None:
+    """Hold shape keys that are animated at 0 where nothing below does: Blender 5 starts the NLA from 1."""
+    if blender_versions.rest_value(owner) == 0.0:
         return
-    taken = {
-        curve.data_path
-        for track in data.nla_tracks
-        for strip in track.strips
-        if strip.action
-        for curve in blender_versions.place_curves((strip.action, strip.action_slot))
-    }
-    blocks = [block for block in owner.key_blocks if block != owner.reference_key]
-    paths = [path for block in blocks if (path := f"{block.path_from_id()}.value") not in taken]
+    data: Any = owner.animation_data
+    curves = blender_versions.place_curves(_rest_place(owner, undo))
+    strips = [strip for track in data.nla_tracks if track.name != REST for strip in track.strips]
+    lower = [(strip.action, strip.action_slot) for strip in strips if strip.action and not is_take(strip.action)]
+    taken = {curve.data_path for each in lower for curve in blender_versions.place_curves(each)}
+    active = blender_versions.active_place(owner)
+    wanted = {curve.data_path for each in (place, active) if each for curve in blender_versions.place_curves(each)}
+    for path in sorted(wanted - taken):
+        if not curves.find(path):
+            fcurves.write(curves.new(path), fcurves.Keys(np.array([0.0, 1.0]), np.zeros(2)))
+
+
+def _rest_place(owner: Animated, undo: ExitStack) -> Place:
+    """Find the action of the strip under all takes, or make both."""
+    data: Any = owner.animation_data
+    for track in data.nla_tracks:
+        if track.name == REST and len(track.strips):
+            return track.strips[0].action, track.strips[0].action_slot
     made = blender_versions.TakeAction(REST)
     undo.callback(made.remove)
-    curves = made.curves_of(owner)
-    for path in paths:
-        fcurves.write(curves.new(path), fcurves.Keys(np.array([0.0, 1.0]), np.zeros(2)))
+    made.curves_of(owner)
     action, slot = made.slot_of(owner)
     track = data.nla_tracks.new()
     undo.callback(_remove_track, owner, track)
     track.name = REST
     strip = track.strips.new(REST, 0, action)
     blender_versions.set_strip_slot(strip, slot)
+    _fit(strip, (0.0, 1.0), 0.0, 1.0)
+    return action, slot
 
 
 def _drop_rest(owner: Animated) -> None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from . import properties
+from types import ModuleType
+
+from . import live, properties
 from .applying import key_shaped
 from .properties import MIEN_PG_shaping, manner_of, shape_of
 
 __all__ = ["MIEN_PG_shaping", "key_shaped", "manner_of", "register", "shape_of", "unregister"]
 
-_PARTS = (properties,)
-
 
 def register() -> None:
     """Register all of it."""
-    for part in _PARTS:
+    for part in _parts():
         part.register()
 
 
 def unregister() -> None:
-    """Undo register."""
-    for part in reversed(_PARTS):
+    """Undo register, last part first."""
+    live.forget()
+    for part in reversed(_parts()):
         part.unregister()
+
+
+def _parts() -> list[ModuleType]:
+    from . import operators  # they know the takes, which know the group
+
+    return [properties, operators]

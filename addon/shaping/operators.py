@@ -1,0 +1,96 @@
+"""The buttons of shaping: key the take as set, set all back, clear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ...inference_backend.contract import MienError
+from .. import characters, clearing, generation
+from ..blender_types import Context
+from ..reports import Outcome, attempt
+from . import choosing, live
+
+
+class _OnTake(bpy.types.Operator):
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        """Ask for a take."""
+        try:
+            choosing.take_in(context)
+        except MienError as error:
+            cls.poll_message_set(str(error))
+            return False
+        return True
+
+
+class MIEN_OT_key_take(_OnTake):
+    """Key the take as it is shaped here, in the place that is chosen."""
+
+    bl_idname = "mien.key_take"
+    bl_label = "Key Take"
+
+    def execute(self, context: Context) -> Outcome:
+        """Write its keys anew."""
+        from ..takes import applying
+
+        def key() -> None:
+            applied = applying.rekey(context, *choosing.take_in(context))
+            said = f"{applied.keyed.keys if applied.keyed else 0:,} keys on {applied.character.name}."
+            self.report({"INFO"}, " ".join([said, *applied.notes]))
+
+        return {"FINISHED"} if attempt(self, key) else {"CANCELLED"}
+
+
+class MIEN_OT_reset_shaping(_OnTake):
+    """Set everything about the take's shape back."""
+
+    bl_idname = "mien.reset_shaping"
+    bl_label = "Reset Shape"
+
+    def execute(self, context: Context) -> Outcome:
+        """Set it back, and key it once."""
+        _, item = choosing.take_in(context)
+        group: Any = item.shaping
+        with live.paused():
+            for name in choosing.SHAPE_NAMES:
+                group.property_unset(name)
+        live.changed(group)
+        return {"FINISHED"}
+
+
+class MIEN_OT_clear(bpy.types.Operator):
+    """Remove what Mien keyed on the character, and nothing else; its takes stay in the list."""
+
+    bl_idname = "mien.clear"
+    bl_label = "Clear"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        """Ask for a character."""
+        try:
+            characters.find(generation.chosen_object(context), context.scene)
+        except MienError as error:
+            cls.poll_message_set(str(error))
+            return False
+        return True
+
+    def execute(self, context: Context) -> Outcome:
+        """Remove it."""
+
+        def clear() -> None:
+            character = characters.find(generation.chosen_object(context), context.scene)
+            count = clearing.clear(character)
+            choosing.stop_playing(character)
+            context.scene.frame_set(context.scene.frame_current, subframe=context.scene.frame_subframe)
+            self.report({"INFO"}, f"{count} curves were cleared." if count else "There was nothing of Mien's to clear.")
+
+        return {"FINISHED"} if attempt(self, clear) else {"CANCELLED"}
+
+
+_CLASSES = (MIEN_OT_key_take, MIEN_OT_reset_shaping, MIEN_OT_clear)
+register, unregister = bpy.utils.register_classes_factory(_CLASSES)
