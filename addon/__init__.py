@@ -21,6 +21,7 @@ def _parts() -> list[ModuleType]:
     # Imported here, so that the client and the backend's owner can be used without Blender.
     from . import (
         backend_operators,
+        batch,
         character_operators,
         export,
         generation,
@@ -51,4 +52,5 @@ def _parts() -> list[ModuleType]:
         styles,
         waiting,
         shaping_panel,
+        batch,
     ]
