@@ -22,6 +22,6 @@ def unregister() -> None:
 
 
 def _parts() -> list[ModuleType]:
-    from . import command
+    from . import command, operators, panel, session, settings
 
-    return [command]
+    return [settings, session, operators, panel, command]

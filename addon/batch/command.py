@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import bpy
 
 from ...inference_backend.contract import MienError
-from . import table, targets
+from . import record, table, targets
 from .delivery import ACTIVE, LIST, STRIPS
 from .record import DONE, FAILED, KEPT, WAITING, Entry
 from .runner import Batch, Where
@@ -23,9 +23,8 @@ _POLL_S = 0.02
 _PLACES = {"active": ACTIVE, "strips": STRIPS, "list": LIST}
 
 
-def main(argv: Sequence[str], out: TextIO | None = None) -> int:
+def main(argv: Sequence[str], out: TextIO = sys.stdout) -> int:
     """Run the command; return its exit code."""
-    out = out or sys.stdout
     try:
         options = _parser().parse_args(list(argv))
     except SystemExit as end:  # argparse has said why
@@ -52,7 +51,7 @@ def run(
     """Perform a table of lines, waiting for all of it; return the batch, whose record tells each line's result.
 
     out: folder of the files (default: the table's own). export: forms such as "unreal", "glb" or "csv". place:
-    "active", "strips" of the NLA, or the "list" of takes alone. Raises MienError where the table as a whole cannot be used.
+    "active", "strips" of the NLA, or the "list" of takes alone. Raises MienError where the whole table is of no use.
     """
     batch, _ = _batch(Path(table_path), out, export, scene, place, resume, into_file=True)
     _waited(batch)
@@ -92,7 +91,8 @@ def _batch(
         raise table.BadTable(f"The file has no scene '{scene}'.")
     where = Where(chosen.name, path.parent, _PLACES[place], into_file)
     planned = targets.plan(read.lines, folder, export)
-    return Batch(planned, where, folder / f"{path.stem}.record.json", resume), read
+    kept = folder / f"{path.stem}.record.json"
+    return Batch(planned, where, kept, record.done_before(kept) if resume else {}), read
 
 
 def _prepared(options: argparse.Namespace, out: TextIO) -> Batch:
@@ -166,16 +166,16 @@ def _left(batch: Batch, started: float) -> str:
 
 
 def _summary(batch: Batch, took_s: float) -> str:
-    record = batch.record
+    results = batch.record
     failed = [
-        f"  row {entry.number} {entry.name}: {entry.message}" for entry in record.entries if entry.state == FAILED
+        f"  row {entry.number} {entry.name}: {entry.message}" for entry in results.entries if entry.state == FAILED
     ]
-    sound_s = sum(entry.sound_s for entry in record.entries if entry.state == DONE)
+    sound_s = sum(entry.sound_s for entry in results.entries if entry.state == DONE)
     counts = [(DONE, "done"), (KEPT, "done before"), (FAILED, "failed"), (WAITING, "not begun")]
-    told = ", ".join(f"{record.count(state)} {word}" for state, word in counts if record.count(state))
+    told = ", ".join(f"{results.count(state)} {word}" for state, word in counts if results.count(state))
     gave_up = [f"mien: {batch.gave_up}"] if batch.gave_up else []
     return "\n".join([
-        *failed, *gave_up, f"mien: {told}; {sound_s:.0f} s of sound in {took_s:.0f} s; record: {record.path}"
+        *failed, *gave_up, f"mien: {told}; {sound_s:.0f} s of sound in {took_s:.0f} s; record: {results.path}"
     ])  # fmt: skip
 
 
@@ -185,7 +185,7 @@ _handle: Any = None
 def register() -> None:
     """Add `mien` to Blender's commands."""
     global _handle
-    _handle = bpy.utils.register_cli_command("mien", lambda argv: main(argv))
+    _handle = bpy.utils.register_cli_command("mien", lambda argv: main(argv, sys.stdout))
 
 
 def unregister() -> None:

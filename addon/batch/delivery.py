@@ -62,7 +62,7 @@ def _play_and_write(
     """Let the character play the take as far as its place or its files need that."""
     curves = [target for target in targets if target.path.suffix.lower() in CURVES]
     scenes = [target for target in targets if target not in curves]
-    item = storage.find(owner, uid)
+    item: Any = storage.find(owner, uid)
     notes: tuple[str, ...] = ()
     for target in targets:
         target.path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def _played_alone(context: Context, owner: Any, uid: str) -> Iterator[Character]
     """Key a take for as long as it is written into files, with no other animation of face and head; then as before."""
     scene = context.scene
     character = characters.find(owner, scene)
-    item = storage.find(owner, uid)
+    item: Any = storage.find(owner, uid)
     take, start_frame = applying.shaped_at(item, sounds.frame_rate(scene))
     animated = owners_of(character)
     before = [(Assignment(one), _uses_nla(one)) for one in animated]

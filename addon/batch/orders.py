@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -24,13 +25,14 @@ def order_of(context: Context, scene: bpy.types.Scene, line: Line, folder: Path)
     with context.temp_override(scene=scene):
         excerpt = _excerpt(context, scene, line, folder)
         launch = launch_of(context)
+    amounts: dict[str, Any] = dict(line.amounts)
     request = Request(
         style=line.style,
         seed=line.seed,
         fps=sounds.frame_rate(scene),
         start_s=excerpt.start_s,
         duration_s=excerpt.duration_s,
-        **dict(line.amounts),
+        **amounts,
     )
     return Order(scene.name, character.name, excerpt, request, launch)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,11 @@ class Batch:
     """All lines of a batch; step() is called now and then, and waits for nothing but Blender itself."""
 
     def __init__(
-        self, planned: Sequence[Planned], where: Where, path: Path | None = None, resume: bool = False
+        self,
+        planned: Sequence[Planned],
+        where: Where,
+        path: Path | None = None,
+        before: Mapping[str, Entry] | None = None,
     ) -> None:
         self.where = where
         self.gave_up = ""
@@ -52,9 +56,8 @@ class Batch:
         self._planned = list(planned)
         self._under_way: deque[tuple[int, Generation, float, int]] = deque()
         self._failures = 0
-        before = record.done_before(path) if path and resume else {}
         self.record = Record([self._entry(item) for item in self._planned], path)
-        self._waiting = deque(i for i, entry in enumerate(self.record.entries) if not self._keep(entry, before))
+        self._waiting = deque(i for i, entry in enumerate(self.record.entries) if not self._keep(entry, before or {}))
 
     @property
     def finished(self) -> bool:
@@ -180,7 +183,7 @@ class Batch:
         targets = [(str(target.path), target.engine) for target in planned.targets]
         return Entry(line.number, line.name, line.character, line.fingerprint(self.where.scene, state, targets))
 
-    def _keep(self, entry: Entry, before: dict[str, Entry]) -> bool:
+    def _keep(self, entry: Entry, before: Mapping[str, Entry]) -> bool:
         """Tell whether a run before did this line and its results are still there."""
         done = before.get(entry.fingerprint)
         if done is None or not all(Path(output).is_file() for output in done.outputs):
