@@ -95,7 +95,7 @@ def _sources(control: controls.Control) -> tuple[str, ...]:
 def _place(character: Character) -> bone_tracks.Place:
     armature = character.armature or character.owner
     return bone_tracks.Place(
-        _facing(character, armature), facing.eyes_apart(armature, _faces(character), character.mapping.eyes)
+        head_frame(character, armature), facing.eyes_apart(armature, _faces(character), character.mapping.eyes)
     )
 
 
@@ -106,7 +106,7 @@ def _of_head(armature: ArmatureObject, character: Character, take: Take) -> list
         [np.array(armature.data.bones[name].matrix_local.to_3x3()) for name in chain],
         _parts(character),
         facing.orientation(armature),
-        _facing(character, armature),
+        head_frame(character, armature),
     )
     tracks = []
     for name, wxyz in zip(chain, turned, strict=True):
@@ -115,7 +115,8 @@ def _of_head(armature: ArmatureObject, character: Character, take: Take) -> list
     return tracks
 
 
-def _facing(character: Character, armature: ArmatureObject) -> np.ndarray:
+def head_frame(character: Character, armature: ArmatureObject) -> np.ndarray:
+    """Find which way the head looks: 3x3 in the world, columns its left, up, out of the face."""
     return facing.of_armature(armature, _faces(character), character.mapping.eyes)
 
 

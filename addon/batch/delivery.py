@@ -21,6 +21,7 @@ from ..takes import applying, storage
 from ..tracks import owners_of
 from .lines import BadLine, Line
 from .orders import character_object
+from .pushing import give_back, push_down
 from .targets import CURVES, Target
 
 STRIPS, ACTIVE, LIST = "STRIPS", "ACTIVE", "LIST"
@@ -74,11 +75,25 @@ def _play_and_write(
         shaped, _ = applying.shaped_at(item, sounds.frame_rate(scene))
         for target in curves:
             export.export(context, characters.find(owner, scene), target.path, take=shaped)
-    if place != LIST:
-        if place == STRIPS:
-            item.shaping.mode, item.shaping.beside = "STRIP", True
+    if place == ACTIVE:
         notes = applying.apply(context, owner, item).notes
+    if place == STRIPS:
+        notes = _strip(context, owner, item)
     return notes
+
+
+def _strip(context: Context, owner: Any, item: Any) -> tuple[str, ...]:
+    """Key a take and push it down into the NLA; what was animated by hand stays the active action."""
+    before = [Assignment(one) for one in owners_of(characters.find(owner, context.scene))]
+    applied = applying.apply(context, owner, item)
+    for one in owners_of(applied.character):
+        push_down(one, item.name)
+    takes = {part.action for other in storage.takes_of(owner) for part in other.parts if part.action}
+    for assignment in before:
+        give_back(assignment, takes)
+    scene = context.scene
+    scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+    return applied.notes
 
 
 @contextmanager

@@ -18,7 +18,9 @@ class MIEN_UL_speakers(bpy.types.UIList):
 
     bl_idname = "MIEN_UL_speakers"
 
-    def draw_item(self, _context: Context, layout: Any, _data: Any, item: Any, *_: Any) -> None:
+    def draw_item(
+        self, _context: Context, layout: Any, _data: Any, item: Any, _icon: int, _active: Any, _property: str
+    ) -> None:
         """Draw one speaker."""
         row = layout.split(factor=0.4, align=True)
         row.label(text=f"{item.name} ({item.lines})", translate=False)
@@ -32,7 +34,9 @@ class MIEN_UL_batch_lines(bpy.types.UIList):
 
     bl_idname = "MIEN_UL_batch_lines"
 
-    def draw_item(self, _context: Context, layout: Any, data: Any, item: Any, *_: Any) -> None:
+    def draw_item(
+        self, _context: Context, layout: Any, data: Any, item: Any, _icon: int, _active: Any, _property: str
+    ) -> None:
         """Draw one line."""
         row = layout.row(align=True)
         row.prop(item, "use", text="")

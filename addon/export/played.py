@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ...inference_backend.contract import CHANNELS, FPS_RANGE, MienError, Take
+from ...rigs import reading
 from .. import facing
 from ..blender_types import Animated, Context
 from ..characters import Character
 from ..sounds import frame_rate
-from ..tracks import tracks_of
+from ..tracks import head_frame, tracks_of
 from .isolation import frame_range
 
 
@@ -42,7 +43,7 @@ def played(context: Context, character: Character) -> Take:
 
 
 class _Channels:
-    """Inverts how the channels drive the properties of a character: v = rest + c @ effects, by least squares.
+    """Inverts how the channels drive the properties of a character.
 
     Of several properties that say the same, as the jaws of face and teeth do, the first counts: the face's.
     """
@@ -58,7 +59,7 @@ class _Channels:
             (t.owner, t.path, t.index) for t in map(tracks.__getitem__, used)
         ]
         self._rest = answers[used, 0]
-        self._inverse = np.linalg.pinv(effects[used].T)
+        self._effects = effects[used]
 
     def now(self) -> list[float]:
         """Read every property at the current frame."""
@@ -66,7 +67,8 @@ class _Channels:
 
     def solved(self, seen: np.ndarray) -> np.ndarray:
         """Find the channels, [T, properties] -> [T, 52]."""
-        return ((seen.reshape(-1, len(self._places)) - self._rest) @ self._inverse).astype(np.float32)
+        observed = seen.reshape(-1, len(self._places))
+        return reading.channels_from(observed, self._rest, self._effects).astype(np.float32)
 
 
 def _independent(rows: np.ndarray) -> list[int]:
@@ -92,8 +94,7 @@ def _turn(character: Character) -> np.ndarray:
     whole = np.eye(3)
     if armature is None or not character.bones.chain:
         return whole
-    faces = [(mesh.object, mesh.channels.keys) for mesh in character.meshes]
-    front = facing.of_armature(armature, faces).T @ facing.orientation(armature)
+    front = head_frame(character, armature).T @ facing.orientation(armature)
     for name in character.bones.chain:
         change = front @ np.array(armature.data.bones[name].matrix_local.to_3x3())
         own = np.array(armature.pose.bones[name].matrix_basis.to_quaternion().to_matrix())

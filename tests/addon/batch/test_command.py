@@ -126,6 +126,17 @@ def test_hand_animation_is_as_before_where_only_the_list_is_asked_for(cast, tabl
     assert list(bpy.data.actions) == [before]
 
 
+def test_strips_of_lines_that_overlap_lie_in_tracks_of_their_own_under_animation_by_hand(cast, table):
+    rig = bpy.data.objects["Anna"]
+    rig.keyframe_insert("location", frame=1)
+    by_hand = rig.animation_data.action
+    assert ran(table(GOOD.replace(",40", ",15")), "--place", "strips")[0] == 0
+    keys = bpy.data.objects["Anna Face"].data.shape_keys
+    assert [[s.frame_start for s in track.strips] for track in keys.animation_data.nla_tracks] == [[10], [15]]
+    assert rig.animation_data.action == by_hand
+    assert keys.animation_data.action is None
+
+
 def test_the_scene_stays_at_its_frame(cast, table, tmp_path):
     cast.frame_set(17)
     before = (cast.frame_start, cast.frame_end, cast.render.fps)

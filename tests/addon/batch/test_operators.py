@@ -131,7 +131,10 @@ def test_a_strip_that_fails_does_not_stop_the_rest(cast, strips, monkeypatch):
     monkeypatch.setattr(orders.sounds, "of_strip", of_strip)
     bpy.ops.mien.run_batch()
     lines = batch_of(cast).lines
-    assert (lines["Anna_001.wav"].state, lines["Anna_001.wav"].message) == ("failed", "The strip plays at another speed.")
+    assert (lines["Anna_001.wav"].state, lines["Anna_001.wav"].message) == (
+        "failed",
+        "The strip plays at another speed.",
+    )
     assert lines["Bob_001.wav"].state == "done"
     assert progress_of(bpy.context).message == "2 done, 1 failed."
     assert progress_of(bpy.context).failed
