@@ -54,12 +54,17 @@ def put(owner: Animated, place: Place, old: Any, name: str, manner: Manner, undo
     strip.mute = False
     _set_influence(strip, manner.influence)
     if manner.beside:
-        action[_BESIDE] = True
+        let_play_beside(action)
 
 
 def remember_mode(action: Any, mode: str) -> None:
     """Note in an action where it was put."""
     action[_MODE] = mode
+
+
+def let_play_beside(action: Any) -> None:
+    """Let an action's strips go on playing whatever take is on."""
+    action[_BESIDE] = True
 
 
 def is_pushed_down(owner: Animated, action: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from .. import blender_versions
+from .. import blender_versions, layers
 from ..blender_types import Animated
 from ..blender_versions import Assignment
 
@@ -28,6 +28,8 @@ def push_down(owner: Animated, name: str) -> None:
     strip = track.strips.new(name, low, action)
     if slot is not None:
         strip.action_slot = slot
+    _hold(track)
+    layers.let_play_beside(action)
     data.action = None
 
 
@@ -35,6 +37,13 @@ def give_back(before: Assignment, takes: set[bpy.types.Action]) -> None:
     """Let an action play again that was active before and holds no take: animation by hand goes on over the strips."""
     if before.action is not None and before.action not in takes:
         before.restore()
+
+
+def _hold(track: Any) -> None:
+    """Hold each line's last pose until the next one begins, and the first line's first pose before it."""
+    strips = sorted(track.strips, key=lambda strip: strip.frame_start)
+    for index, strip in enumerate(strips):
+        strip.extrapolation = "HOLD_FORWARD" if index else "HOLD"
 
 
 def _free_track(data: Any, low: float, high: float) -> Any:
