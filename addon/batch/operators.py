@@ -64,9 +64,9 @@ class MIEN_OT_run_batch(bpy.types.Operator):
     def modal(self, context: Context, event: bpy.types.Event) -> Outcome:
         """Go on at each tick of the timer."""
         batch = session.current
-        if batch is None:  # ended from elsewhere
+        if batch is None:  # ended from elsewhere; an undo step here would follow an undo and make redo impossible
             self._remove_timer(context)
-            return {"FINISHED"}
+            return {"CANCELLED"}
         if event.type == "ESC" and event.value == "PRESS":
             return self._end(context)
         if event.type != "TIMER":
@@ -110,6 +110,7 @@ class MIEN_OT_cancel_batch(bpy.types.Operator):
 
     bl_idname = "mien.cancel_batch"
     bl_label = "Cancel Batch"
+    bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, _context: Context) -> bool:

@@ -204,3 +204,19 @@ def test_a_pattern_that_is_none_gets_a_sentence(cast, strips):
 
 def test_every_line_state_has_an_icon():
     assert {"", "waiting", "done", "kept", "failed"} <= set(panel._ICONS)
+
+
+def test_real_strips_of_the_sequencer(cast, tmp_path):
+    editor = cast.sequence_editor_create()
+    collection = editor.strips if hasattr(editor, "strips") else editor.sequences
+    try:
+        for channel, (name, start) in enumerate((("Bob_001", 40), ("Anna_001", 5)), 1):
+            collection.new_sound(name, str(tmp_path / "sounds" / f"{name.lower()}.wav"), channel, start)
+    except RuntimeError as error:
+        pytest.skip(f"this Blender has no sound strips ({error})")
+    bpy.ops.mien.find_lines()
+    bpy.ops.mien.run_batch()
+    assert progress_of(bpy.context).message == "2 done."
+    assert [(t.name, t.start_frame) for name in ("Anna", "Bob") for t in takes_of(name)] == [
+        ("Anna_001", 5), ("Bob_001", 40),
+    ]  # fmt: skip
