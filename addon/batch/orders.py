@@ -11,7 +11,8 @@ import bpy
 from ...inference_backend.contract import BadSound, Request
 from .. import characters, sounds
 from ..blender_types import Context
-from ..generation import Order, launch_of
+from ..generation import Order
+from ..preferences import launch_of
 from ..properties import settings_of
 from ..sounds import Excerpt
 from .lines import BadLine, Line
