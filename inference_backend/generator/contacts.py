@@ -8,8 +8,9 @@ from ..contract import INDEX
 from .aperture import aperture, drawn_apart
 from .features import FRAME_RATE
 
-CLOSING_S, OPENING_S = 0.025, 0.025  # lips travel for about 30 ms to and from contact
-LEAST_CONTACT_S = 0.0
+CLOSING_S, OPENING_S = 0.034, 0.032  # lips travel for about 30 ms to and from contact
+LEAST_CONTACT_S = 0.030
+INSIDE_S = 0.02  # lips meet so much after a contact begins to be heard, and part so much before it ends
 NEARLY, APART = 0.008, 0.02  # gaps at which lips shut by themselves, and at which they have to be shut
 # A shut mouth: the jaw stays as open as captured jaws do on p b m, the lips are pressed and rolled in a little.
 JAW_SHUT, PRESS, ROLL = 0.14, 0.12, 0.12
@@ -19,9 +20,9 @@ LEAST_HEARD = 0.12  # finds 98 % of p b m in voices with exact phone times, and 
 _REACH = 3  # frames on either side within which a peak rules
 
 
-def gate(start_s: float, end_s: float, frames: int) -> np.ndarray:
+def gate(start_s: float, end_s: float, frames: int, least_s: float = LEAST_CONTACT_S) -> np.ndarray:
     """Draw a contact from start_s to end_s as a curve [frames] at 50 Hz: 1 while it holds, eased to 0 around it."""
-    short = max(0.0, LEAST_CONTACT_S - (end_s - start_s)) / 2
+    short = max(0.0, least_s - (end_s - start_s)) / 2
     start_s, end_s = start_s - short, end_s + short
     time = np.arange(frames) / FRAME_RATE
     rise = np.clip((time - start_s + CLOSING_S) / CLOSING_S, 0, 1)
@@ -100,6 +101,8 @@ def gates_from(probability: np.ndarray) -> np.ndarray:
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         # A run of frames stands for the sound from its first frame's time to its last one's.
         low, high = max(0, start - 10), min(len(gates), end + 10)
-        part = gate((start - low) / FRAME_RATE, (end - 1 - low) / FRAME_RATE, high - low)
+        inside = min(INSIDE_S, (end - 1 - start) / FRAME_RATE / 2)
+        begins_s, ends_s = (start - low) / FRAME_RATE + inside, (end - 1 - low) / FRAME_RATE - inside
+        part = gate(begins_s, ends_s, high - low, least_s=0.0)
         gates[low:high] = np.maximum(gates[low:high], part)
     return gates

@@ -30,7 +30,8 @@ class MouthConfig:
     batch: int = 24
     frames: int = 128
     rate: float = 1.5e-3
-    faces: float = 0.5  # share of captured faces, where there are recordings
+    faces: float = 0.75  # share of captured faces, where there are recordings
+    plain: float = 0.4  # share of examples that are heard as they were recorded
     captured_again: float = 0.6  # where there are none: then some 45 % of the corpus' examples are captured
     heard: float = 1.5  # weight of phones and contacts, which carry what few voices taught over to others
     average: float = 0.99
@@ -57,7 +58,8 @@ def fit_mouth(
     batch = next(stream)  # by then everything is in memory
     run.begin()
     while (done := team.agree(run.spent_s / (60 * config.minutes))) < 1:
-        batch["mel"] = augment(batch["mel"], generator)
+        plain = torch.rand(len(batch["mel"]), 1, 1, generator=generator) < config.plain
+        batch["mel"] = torch.where(plain, batch["mel"], augment(batch["mel"], generator))
         batch = {name: value.to(team.device) for name, value in batch.items()}
         with torch.autocast(team.device.type, torch.bfloat16):  # with AMX or on a GPU, several times the speed
             said, heard = _losses(model, batch)

@@ -19,7 +19,7 @@ from .tokenizer import MotionTokenizer
 
 CONTACTS = 2  # p b m | f v
 CAPTURED = 1  # mouths as cameras see them, among the mouth's answers and the sources; 0 are the rules'
-_MOUTH_DROPOUT = 0.15  # captured faces are few
+_MOUTH_DROPOUT = 0.05  # captured faces are few
 LIPS = torch.tensor([region(name) == "lips" for name in CHANNELS] + [False] * len(HEAD))
 
 

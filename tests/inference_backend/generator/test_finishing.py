@@ -9,7 +9,7 @@ from inference_backend.generator.finishing import LIPS, Finisher
 from inference_backend.generator.windows import Piece
 from tests.inference_backend.generator.fake_networks import FakeNetworks
 
-FRAMES, SHUT = 120, slice(58, 63)
+FRAMES, HEARD, SHUT = 120, slice(58, 63), slice(59, 62)
 REGIONS = {
     "upper": [i for i, name in enumerate(CHANNELS) if region(name) == "upper"],
     "gaze": [i for i, name in enumerate(CHANNELS) if region(name) == "gaze"],
@@ -26,7 +26,7 @@ def spoken(seed: int = 0) -> Piece:
     first = motion.copy()
     first[:, 0, LIPS] = audio[:, 4:] + 0.2  # what the style adds
     contacts = np.zeros((FRAMES, 2), np.float32)
-    contacts[SHUT, 0] = 0.9
+    contacts[HEARD, 0] = 0.9
     return Piece(motion, audio, contacts, np.ones((FRAMES, 1), np.float32), first)
 
 
