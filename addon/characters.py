@@ -128,6 +128,20 @@ def warnings(character: Character) -> list[str]:
     return found
 
 
+def owner_of(start: Any) -> Any:
+    """Return the object that would keep what belongs to a character; None where `start` can be none."""
+    if start is None or start.type not in {"MESH", "ARMATURE", "EMPTY"}:
+        return None
+    return _armature_of(start) or (start if start.type == "MESH" else None)
+
+
+def detected(owner: bpy.types.Object, scene: bpy.types.Scene) -> Mapping:
+    """Find out what moves what, whatever the user's own table says."""
+    armature = _armature_of(owner)
+    family = _family(owner, armature, scene)
+    return detect(anatomy.read(family, armature), table.eyes_of(owner)).mapping
+
+
 def _mapping(
     read: Anatomy, family: list[MeshObject], armature: ArmatureObject | None
 ) -> tuple[Mapping, dict[str, str]]:

@@ -18,6 +18,6 @@ def unregister() -> None:
 
 
 def _parts() -> list[ModuleType]:
-    from . import table  # operators and panel know characters, which know this package
+    from . import operators, panel, table  # operators and panel know characters, which know this package
 
-    return [table]
+    return [table, operators, panel]

@@ -142,6 +142,13 @@ def write(group: Any, mapping: Mapping) -> None:
     group.head, group.necks, group.eye_bones = mapping.head, ", ".join(mapping.necks), ", ".join(mapping.eyes)
 
 
+def clear(group: Any) -> None:
+    """Give the word back to what Mien finds."""
+    group.drives.clear()
+    group.made, group.label, group.active = False, "", 0
+    group.head = group.necks = group.eye_bones = ""
+
+
 def row_error(row: Any) -> str:
     """Say what is wrong with a row; empty if nothing is."""
     try:
