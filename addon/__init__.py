@@ -40,7 +40,6 @@ def _parts() -> list[ModuleType]:
     return [
         preferences,
         shaping,
-        mapping,
         properties,
         takes,
         generation,
@@ -48,6 +47,7 @@ def _parts() -> list[ModuleType]:
         character_operators,
         backend_operators,
         panel,
+        mapping,
         export,
         styles,
         waiting,

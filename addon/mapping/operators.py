@@ -35,8 +35,14 @@ class _OnCharacter:
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a character."""
-        cls.poll_message_set("Choose a character: select its face mesh or its armature.")  # type: ignore[attr-defined]
-        return chosen(context) is not None
+        owner = chosen(context)
+        linked = owner is not None and owner.library is not None
+        cls.poll_message_set(  # type: ignore[attr-defined]
+            f"'{owner.name}' is linked; make a library override of it (Object > Library Override) and try again."
+            if linked
+            else "Choose a character: select its face mesh or its armature."
+        )
+        return owner is not None and not linked
 
 
 class _OnTable(_OnCharacter):

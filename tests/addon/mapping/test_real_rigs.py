@@ -63,9 +63,9 @@ def check(character, skin, places: dict[str, int], leave: set[str] = frozenset()
         if size < 1e-4 or mine @ way < 0.6 * size * np.linalg.norm(way):
             wrong.append((channel, part, mine))
         other = part.replace("left", "right") if "left" in part else part.replace("right", "left")
-        if other != part and channel != "browInnerUp" and other in places:
-            if np.linalg.norm(shown[channel][places[other]]) > 0.1 * size:
-                wrong.append((channel, other, shown[channel][places[other]]))
+        beside = shown[channel][places[other]] if other != part and other in places else np.zeros(3)
+        if channel != "browInnerUp" and np.linalg.norm(beside) > 0.1 * size:
+            wrong.append((channel, other, beside))
     assert wrong == []
 
 
