@@ -36,13 +36,11 @@ class _OnCharacter:
     def poll(cls, context: Context) -> bool:
         """Ask for a character."""
         owner = chosen(context)
-        linked = owner is not None and owner.library is not None
-        cls.poll_message_set(  # type: ignore[attr-defined]
-            f"'{owner.name}' is linked; make a library override of it (Object > Library Override) and try again."
-            if linked
-            else "Choose a character: select its face mesh or its armature."
-        )
-        return owner is not None and not linked
+        said = "Choose a character: select its face mesh or its armature."
+        if owner is not None and owner.library is not None:
+            said = f"'{owner.name}' is linked; make a library override of it (Object > Library Override) and try again."
+        cls.poll_message_set(said)  # type: ignore[attr-defined]
+        return owner is not None and owner.library is None
 
 
 class _OnTable(_OnCharacter):
