@@ -25,6 +25,7 @@ def _parts() -> list[ModuleType]:
         character_operators,
         export,
         generation,
+        head,
         mapping,
         operators,
         panel,
@@ -53,4 +54,5 @@ def _parts() -> list[ModuleType]:
         waiting,
         shaping_panel,
         batch,
+        head,
     ]

@@ -105,6 +105,13 @@ class TakeAction:
         return made
 
 
+def remove_unused(actions: Iterable[Any]) -> None:
+    """Delete the actions that nothing uses."""
+    for action in list(actions):
+        if action.users == int(action.use_fake_user):
+            bpy.data.actions.remove(action)
+
+
 def is_take(action: Any) -> bool:
     """Tell whether Mien made an action."""
     return action is not None and MARK in action

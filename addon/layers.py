@@ -32,7 +32,8 @@ def strips_of(owner: Animated, actions: Iterable[Any] | None = None) -> list[tup
 
 def put(owner: Animated, place: Place, old: Any, name: str, manner: Manner, undo: ExitStack) -> None:
     """Play an action in a strip; one that plays `old`, which the action will replace, is used again where it lies."""
-    data: Any = owner.animation_data or owner.animation_data_create()
+    if owner.animation_data is None:
+        owner.animation_data_create()
     action, slot = place
     _add_rest(owner, place, undo)
     present = strips_of(owner, [old]) if old else []
@@ -41,10 +42,9 @@ def put(owner: Animated, place: Place, old: Any, name: str, manner: Manner, undo
         strip = present[0][1]
         moved = strip.frame_start - strip.action_frame_start
     else:
-        track = data.nla_tracks.new()
-        undo.callback(_remove_track, owner, track)
-        track.name = name
+        track = _free_track(owner, name, _span(place)) or _new_track(owner, name, undo)
         strip = track.strips.new(name, math.floor(_span(place)[0]), action)
+        undo.callback(_remove_strip, track, strip)
         blender_versions.set_strip_slot(strip, slot)
     _undo_changes(strip, undo)
     first, last = _span(place)
@@ -74,11 +74,16 @@ def is_pushed_down(owner: Animated, action: Any) -> bool:
     return bool(strips_of(owner, [action]))
 
 
+def is_beside(action: Any) -> bool:
+    """Tell whether an action plays with whatever take is on."""
+    return action is not None and bool(action.get(_BESIDE))
+
+
 def hush(owner: Animated, actions: Iterable[Any], undo: ExitStack) -> None:
     """Mute the strips of all takes but those that play these actions, and what is no take."""
     playing = list(actions)
     for track, strip in strips_of(owner):
-        if track.name != REST and strip.action not in playing and not strip.action.get(_BESIDE) and not strip.mute:
+        if track.name != REST and strip.action not in playing and not is_beside(strip.action) and not strip.mute:
             undo.callback(setattr, strip, "mute", False)
             strip.mute = True
 
@@ -163,6 +168,27 @@ def _undo_changes(strip: Any, undo: ExitStack) -> None:
         _fit(strip, span, *frames)
 
     undo.callback(restore)
+
+
+def _free_track(owner: Animated, name: str, span: tuple[float, float]) -> Any:
+    """Find a track of this name that plays nothing in a stretch; its strips are all of Mien's."""
+    for track in owner.animation_data.nla_tracks:
+        is_ours = track.name.partition(".")[0] == name and all(is_take(strip.action) for strip in track.strips)
+        clashes = any(s.frame_start <= span[1] + 1 and s.frame_end >= span[0] - 1 for s in track.strips)
+        if is_ours and not clashes and len(track.strips):
+            return track
+    return None
+
+
+def _new_track(owner: Animated, name: str, undo: ExitStack) -> Any:
+    track = owner.animation_data.nla_tracks.new()
+    undo.callback(_remove_track, owner, track)
+    track.name = name
+    return track
+
+
+def _remove_strip(track: Any, strip: Any) -> None:
+    track.strips.remove(strip)
 
 
 def _remove_track(owner: Animated, track: Any) -> None:

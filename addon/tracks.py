@@ -9,7 +9,7 @@ import numpy as np
 
 from ..inference_backend.contract import INDEX, Take
 from ..rigs import neck, visemes
-from . import facing, rotations
+from . import facing, head, rotations
 from .blender_types import Animated, ArmatureObject
 from .characters import Character
 from .mapping import bone_tracks, controls
@@ -101,10 +101,11 @@ def _place(character: Character) -> bone_tracks.Place:
 
 def _of_head(armature: ArmatureObject, character: Character, take: Take) -> list[Track]:
     chain = character.bones.chain
+    limits = head.limits_of(armature)
     turned = neck.split(
-        take.head,
+        limits.limited(take.head),
         [np.array(armature.data.bones[name].matrix_local.to_3x3()) for name in chain],
-        _parts(character),
+        _parts(character, limits.neck_share),
         facing.orientation(armature),
         head_frame(character, armature),
     )
@@ -132,11 +133,11 @@ def _faces(character: Character) -> list[facing.Face]:
     return faces
 
 
-def _parts(character: Character) -> list[float]:
+def _parts(character: Character, neck_share: float) -> list[float]:
     """Share the rotation along the chain; a head that does not follow the neck gets all of it."""
-    necks, head = character.bones.necks, character.bones.head
-    parts = neck.shares(len(necks), head=head is not None)
-    if necks and head and not _follows(character.armature, head, necks):
+    necks, head_bone = character.bones.necks, character.bones.head
+    parts = neck.shares(len(necks), head=head_bone is not None, neck_share=neck_share)
+    if necks and head_bone and not _follows(character.armature, head_bone, necks):
         parts[-1] = 1.0
     return parts
 

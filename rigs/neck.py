@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 NECK_SHARE = 0.4
 """The part of the head's rotation that the neck bones carry together; the head bone carries the rest."""
 
+KNEE = 0.8
+"""Share of a limit from which on turns are held back."""
 BLENDER_FRONT = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """Head frame of a character that faces -Y with Z up; columns: its left (+X), up (+Z), out of the face (-Y)."""
 
 
-def shares(necks: int, *, head: bool = True) -> list[float]:
+@dataclass(frozen=True)
+class HeadLimits:
+    """How a head turns: the neck's share of it, and how far, in radians; None: as far as it is told."""
+
+    neck_share: float = NECK_SHARE
+    up: float | None = None
+    down: float | None = None
+    aside: float | None = None
+    tilt: float | None = None
+
+    def limited(self, head: np.ndarray) -> np.ndarray:
+        """Hold [T, 3] pitch, yaw, roll within the limits, softly: what is well within is not changed."""
+        limits = ((self.up, self.down), (self.aside, self.aside), (self.tilt, self.tilt))
+        return np.stack([_held(head[:, axis], *of_axis) for axis, of_axis in enumerate(limits)], axis=1)
+
+
+def _held(angles: np.ndarray, below: float | None, above: float | None) -> np.ndarray:
+    """Bend [T] from KNEE of each limit on, so that the limit is never passed."""
+    for sign, limit in ((-1.0, below), (1.0, above)):
+        if limit is None:
+            continue
+        over = sign * angles / max(limit, 1e-6) - KNEE
+        bent = KNEE + (1 - KNEE) * np.tanh(over / (1 - KNEE))
+        angles = np.where(over > 0, sign * limit * bent, angles)
+    return angles
+
+
+def shares(necks: int, *, head: bool = True, neck_share: float = NECK_SHARE) -> list[float]:
     """Divide one rotation between `necks` neck bones, equally, and the head bone; the parts add up to 1."""
     if not head:
         return [1.0 / necks] * necks
-    return [*[NECK_SHARE / necks] * necks, 1.0 - NECK_SHARE] if necks else [1.0]
+    return [*[neck_share / necks] * necks, 1.0 - neck_share] if necks else [1.0]
 
 
 def quaternions(head: np.ndarray) -> np.ndarray:

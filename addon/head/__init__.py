@@ -1,0 +1,27 @@
+"""The head: gestures placed by hand, the neck's share of its turns, and how far it goes."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from .limits import limits_of
+
+__all__ = ["limits_of", "register", "unregister"]
+
+
+def register() -> None:
+    """Register all of it."""
+    for part in _parts():
+        part.register()
+
+
+def unregister() -> None:
+    """Undo register, last part first."""
+    for part in reversed(_parts()):
+        part.unregister()
+
+
+def _parts() -> list[ModuleType]:
+    from . import operators, panel, properties  # they know the characters, which are tracked by these limits
+
+    return [properties, operators, panel]
