@@ -56,6 +56,7 @@ class Batch:
         self._planned = list(planned)
         self._under_way: deque[tuple[int, Generation, float, int]] = deque()
         self._failures = 0
+        self._is_proven = False
         self.record = Record([self._entry(item) for item in self._planned], path)
         self._waiting = deque(i for i, entry in enumerate(self.record.entries) if not self._keep(entry, before or {}))
 
@@ -76,7 +77,8 @@ class Batch:
         if self._under_way and self._under_way[0][1].outcome is not None:
             self._end(context, *self._under_way.popleft())
             changed = True
-        while self._waiting and len(self._under_way) < AHEAD and not self._blocks():
+        ahead = AHEAD if self._is_proven else 1  # a backend that does not start should fail one line, not several
+        while self._waiting and len(self._under_way) < ahead and not self._blocks():
             changed = True
             self._send(context, self._waiting.popleft(), 0)
         return changed
@@ -128,7 +130,7 @@ class Batch:
         if isinstance(outcome, BackendFailed):
             self._failed_backend(context, index, outcome, started, tries)
             return
-        self._failures = 0
+        self._failures, self._is_proven = 0, True
         if not isinstance(outcome, tuple):
             state = record.WAITING if isinstance(outcome, Cancelled) else FAILED
             self._close(entry, state, str(outcome), started)
@@ -152,7 +154,7 @@ class Batch:
     def _failed_backend(self, context: Context, index: int, error: MienError, started: float, tries: int) -> None:
         """Try the line once more with a new backend; give the rest up where that does not help either."""
         service.distrust()
-        self._failures += 1
+        self._failures, self._is_proven = self._failures + 1, False
         if tries == 0 and self._failures < _PATIENCE:
             self._send(context, index, 1)
             return

@@ -209,6 +209,22 @@ def test_a_backend_that_always_dies_ends_the_batch_after_a_few_tries(cast, table
     assert takes_of("Anna") == takes_of("Bob") == []
 
 
+def test_a_backend_that_fails_once_fails_no_line(cast, table, monkeypatch):
+    from mien.addon import generation
+
+    original, launches = generation.launched, []
+
+    def launched(order):
+        launches.append(order)
+        monkeypatch.setenv("STUB_MODE", "die" if len(launches) == 1 else "take")
+        return original(order)
+
+    monkeypatch.setattr(generation, "launched", launched)
+    code, said = ran(table(GOOD))
+    assert code == command.ALL_GOOD, said
+    assert len(launches) == 4
+
+
 def test_a_line_whose_take_cannot_be_keyed_is_reported_and_not_kept(cast, table, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "anna_001.csv").mkdir()  # a folder where the file should be
