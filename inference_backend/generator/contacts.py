@@ -103,6 +103,6 @@ def gates_from(probability: np.ndarray) -> np.ndarray:
         low, high = max(0, start - 10), min(len(gates), end + 10)
         inside = min(INSIDE_S, (end - 1 - start) / FRAME_RATE / 2)
         begins_s, ends_s = (start - low) / FRAME_RATE + inside, (end - 1 - low) / FRAME_RATE - inside
-        part = gate(begins_s, ends_s, high - low, least_s=0.0)
+        part = gate(begins_s, ends_s, high - low, least_s=1 / FRAME_RATE)  # so that one frame is wholly shut
         gates[low:high] = np.maximum(gates[low:high], part)
     return gates

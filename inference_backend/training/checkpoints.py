@@ -36,6 +36,14 @@ def warm(path: Path) -> tuple[StyleGenerator, bool]:
     return model, not any(name.startswith("tokenizer.") for name in missing)
 
 
+def ship(path: Path, out: Path = SHIPPED) -> None:
+    """Write a checkpoint in half precision, as it ships."""
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    halved = {name: value.half() if value.is_floating_point() else value for name, value in saved["model"].items()}
+    exact = {name: saved["model"][name] for name in ("mean", "scale", "noise")}  # what curves are measured by
+    write_whole({**saved, "model": halved | exact}, out)
+
+
 @torch.no_grad()
 def fit_to(model: StyleGenerator, mean: Tensor, scale: Tensor) -> None:
     """Bring a model to another mean and scale [55] of the curves; what it says in their own units stays the same."""

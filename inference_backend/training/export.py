@@ -18,12 +18,13 @@ from ..generator.pipeline import STEPS
 from ..generator.style_text import SentenceEncoder
 from .checkpoints import load
 from .distillation.student import load_student
+from .half import halve
 from .listen import contacts_heard
 from .network import CAPTURED, LIPS, StyleGenerator
 from .quantize import quantize
 
 log = logging.getLogger(__name__)
-VERSION = "mien-2"
+VERSION = "mien-3"
 NETWORKS = ("listener", "style_reader", "reference_reader", "actor")
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
 _HEAD_GUIDANCE = (2.0, 3.0, 1.5)  # pitch, yaw, roll
@@ -158,6 +159,7 @@ def _write(module: nn.Module, example: tuple[Tensor, ...], path: Path, inputs: d
         module.eval(), example, path, input_names=list(inputs), output_names=list(outputs),
         dynamic_axes={**inputs, **outputs}, opset_version=17, dynamo=False,
     )  # fmt: skip
+    halve(path)
 
 
 @torch.no_grad()
