@@ -300,3 +300,24 @@ def is_retimed(strip: Any) -> bool:
 def sequencer_scene(context: Context) -> bpy.types.Scene:
     """Return the scene whose sequencer the user sees: from 5.0 on it need not be the active one."""
     return getattr(context, "sequencer_scene", None) or context.scene
+
+
+def sound_start(strip: Any) -> float:
+    """Return the frame at which the first sample of a strip's sound file would be heard."""
+    scene_fps = bpy.context.scene.render.fps / bpy.context.scene.render.fps_base
+    return strip_content_start(strip) - strip.animation_offset_start + getattr(strip, "sound_offset", 0.0) * scene_fps
+
+
+def new_sound(editor: Any, name: str, path: str, channel: int, frame: int) -> Any:
+    """Add a sound strip; raises RuntimeError where this Blender cannot."""
+    strips_of = editor.strips if hasattr(editor, "strips") else editor.sequences
+    return strips_of.new_sound(name, path, channel, frame)
+
+
+def trim(strip: Any, first: int, last: int) -> None:
+    """Let a strip play only what lies between two frames; its sound stays where it is."""
+    if bpy.app.version >= (5, 1, 0) and hasattr(strip, "left_handle"):
+        strip.left_handle, strip.right_handle = max(first, int(strip.left_handle)), min(last, int(strip.right_handle))
+        return
+    strip.frame_final_start = max(first, strip.frame_final_start)
+    strip.frame_final_end = min(last, strip.frame_final_end)

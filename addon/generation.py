@@ -42,6 +42,14 @@ class Order:
     request: Request
     launch: service.Launch | service.Elsewhere
     variations: int = 1
+    name: str = ""
+    like: str = ""
+    """Identity of the take that is made again, whose shape the new ones get."""
+
+    @property
+    def title(self) -> str:
+        """Name for what is made."""
+        return self.name or self.excerpt.name
 
 
 @dataclass(frozen=True)

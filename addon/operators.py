@@ -4,40 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from typing import Any
+from typing import Any, cast
 
 import bpy
-from bpy.props import FloatProperty, StringProperty
+from bpy.props import FloatProperty, IntProperty, StringProperty
 
-from ..inference_backend.contract import Cancelled, MienError
+from ..inference_backend.contract import MAX_VARIATIONS, Cancelled, MienError
 from . import characters, generation
 from .blender_types import Context
 from .reports import Outcome, attempt
-from .takes import applying, storage
+from .takes import landing
 
 TICK_S = 0.1
 
 
-class MIEN_OT_generate(bpy.types.Operator):
-    """Perform the sound with the style and key the take on the character."""
-
-    bl_idname = "mien.generate"
-    bl_label = "Generate"
-    bl_options = {"REGISTER"}  # no undo step of its own: only apply_take changes anything
+class Waiting:
+    """What operators have in common that wait for takes: a timer that drains the job, and the end of it."""
 
     _timer: Any = None
 
-    @classmethod
-    def poll(cls, context: Context) -> bool:
-        """Say why not, where not."""
-        reason = generation.disabled_reason(context)
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
+    def order(self, context: Context) -> generation.Order:
+        """Say what is to be made; raise MienError where that is not known."""
+        raise NotImplementedError
 
     def invoke(self, context: Context, _event: bpy.types.Event) -> Outcome:
         """Start, and go on from a timer."""
-        if not attempt(self, lambda: generation.begin(generation.place(context))):
+        if not attempt(cast(Any, self), lambda: generation.begin(self.order(context))):
             return {"CANCELLED"}
         generation.show(context, generation.current)
         manager = context.window_manager
@@ -70,7 +62,7 @@ class MIEN_OT_generate(bpy.types.Operator):
 
     def execute(self, context: Context) -> Outcome:
         """Do it all at once, waiting; for scripts and background mode."""
-        if not attempt(self, lambda: generation.begin(generation.place(context))):
+        if not attempt(cast(Any, self), lambda: generation.begin(self.order(context))):
             return {"CANCELLED"}
         current = generation.current
         try:
@@ -88,7 +80,7 @@ class MIEN_OT_generate(bpy.types.Operator):
         generation.finish(context)
         if current is None or not isinstance(current.outcome, tuple):
             outcome = current.outcome if current else None
-            self.report({"INFO"} if isinstance(outcome, Cancelled) else {"ERROR"}, str(outcome))
+            cast(Any, self).report({"INFO"} if isinstance(outcome, Cancelled) else {"ERROR"}, str(outcome))
             return {"CANCELLED"}
         order = current.order
         try:
@@ -98,18 +90,47 @@ class MIEN_OT_generate(bpy.types.Operator):
                 scene=order.scene,
                 character=order.character,
                 start_frame=order.excerpt.start_frame,
-                action_name=order.excerpt.name,
+                action_name=order.title,
             )
         except RuntimeError as error:
             sentence = str(error).partition("\n")[0].removeprefix("Error: ")
             generation.show(context, None, sentence, failed=True)
-            self.report({"ERROR"}, sentence)
+            cast(Any, self).report({"ERROR"}, sentence)
             return {"CANCELLED"}
 
     def _remove_timer(self, context: Context) -> None:
         if self._timer is not None:
             context.window_manager.event_timer_remove(self._timer)
             self._timer = None
+
+
+class MIEN_OT_generate(Waiting, bpy.types.Operator):
+    """Perform the sound with the style and key the take on the character."""
+
+    bl_idname = "mien.generate"
+    bl_label = "Generate"
+    bl_options = {"REGISTER"}  # no undo step of its own: only apply_take changes anything
+
+    variations: IntProperty(
+        name="Variations",
+        description="Takes to make at once, of this seed and those after it",
+        default=1,
+        min=1,
+        max=MAX_VARIATIONS,
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        """Say why not, where not."""
+        reason = generation.disabled_reason(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
+
+    def order(self, context: Context) -> generation.Order:
+        """Read it from the settings."""
+        return dataclasses.replace(generation.place(context), variations=self.variations)
 
 
 class MIEN_OT_cancel(bpy.types.Operator):
@@ -160,34 +181,11 @@ class MIEN_OT_apply_take(bpy.types.Operator):
             raise MienError(f"'{self.character}' was deleted or renamed meanwhile; choose a character and try again.")
         if generation.last is None:
             raise MienError("There is no take yet; press Generate.")
-        applied = self._keep(context, scene, characters.find(target, scene), generation.last)
-        character, keyed = applied.character, applied.keyed
-        written = [f"{keyed.frames} frames on {keyed.curves} curves of {character.name}."] if keyed else []
-        notes = [*written, *_notes(character), *applied.notes]
+        character = characters.find(target, scene)
+        applied = landing.keep(context, scene, character, generation.last, self.action_name, self.start_frame)
+        notes = [*landing.told(applied, len(generation.last.takes)), *_notes(character), *applied.notes]
         generation.show(context, None, " ".join(notes))
         self.report({"WARNING"} if len(notes) > 1 else {"INFO"}, " ".join(notes))
-
-    def _keep(
-        self, context: Context, scene: bpy.types.Scene, character: characters.Character, made: generation.Made
-    ) -> applying.Applied:
-        """Store the takes with the character and let it play the first; if that fails, store none."""
-        owner, request = storage.owner_of(character), made.order.request
-        known = len(storage.takes_of(owner))
-        try:
-            for number, take in enumerate(made.takes):
-                seed = (request.seed + number) % 2**31
-                facts = storage.Facts(
-                    self.action_name,
-                    dataclasses.replace(request, seed=seed),
-                    str(made.order.excerpt.path),
-                    self.start_frame,
-                )
-                storage.store(owner, take, facts)
-            with context.temp_override(scene=scene):
-                return applying.apply(context, owner, storage.takes_of(owner)[known])
-        except Exception:
-            storage.cut(owner, known)
-            raise
 
 
 def _local(scene: bpy.types.Scene, name: str) -> bpy.types.Object | None:

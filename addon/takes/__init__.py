@@ -18,6 +18,6 @@ def unregister() -> None:
 
 
 def _parts() -> list[ModuleType]:
-    from . import properties
+    from . import keymap, operators, panel, pictures, properties, sound, take_list
 
-    return [properties]
+    return [properties, operators, sound, take_list, pictures, panel, keymap]

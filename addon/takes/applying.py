@@ -41,12 +41,12 @@ def apply(context: Context, owner: Owner, item: StoredTake) -> Applied:
     keying.check_free(owners_of(character))
     before = [blender_versions.Assignment(part_owner) for part_owner in owners_of(character)]
     for part in item.parts:
-        if part_owner := _animated(part):
+        if part_owner := animated_by(part):
             keying.play(keying.Part(part_owner, part.action, part.slot), item.name, manner_of(item.shaping))
     for assignment in before:
         assignment.keep()
-    _mark_playing(owner, item)
-    _show(context)
+    mark_playing(owner, item)
+    show(context)
     return Applied(character, None)
 
 
@@ -60,14 +60,14 @@ def rekey(context: Context, owner: Owner, item: StoredTake) -> Applied:
     notes = _retire(item, keyed, edited=edited)
     _remember(character, item, keyed)
     item.keyed_as = _keyed_as(context, item)
-    _mark_playing(owner, item)
-    _show(context)
+    mark_playing(owner, item)
+    show(context)
     return Applied(character, keyed, notes)
 
 
 def has_keys(character: Character, item: StoredTake) -> bool:
     """Tell whether actions hold the take for all that it moves on the character."""
-    held = [_animated(part) for part in item.parts if part.action and blender_versions.holds(part.action, part.slot)]
+    held = [animated_by(part) for part in item.parts if part.action and blender_versions.holds(part.action, part.slot)]
     wanted = owners_of(character) if manner_of(item.shaping).parts == OWN_ACTION.parts else held
     return bool(held) and all(owner in held for owner in wanted)
 
@@ -139,7 +139,7 @@ def _holder(character: Character, owner: Animated) -> tuple[Any, str] | None:
     return None
 
 
-def _animated(part: Any) -> Animated | None:
+def animated_by(part: Any) -> Animated | None:
     """Find the data-block again that a part of a take animates."""
     if part.object is None or part.kind == "OBJECT":
         return part.object
@@ -167,15 +167,17 @@ def _keyed_as(context: Context, item: StoredTake) -> str:
     return f"{how} {sounds.frame_rate(context.scene):.6f} {item.start_frame:.6f}"
 
 
-def _mark_playing(owner: Owner, item: StoredTake) -> None:
+def mark_playing(owner: Owner, item: StoredTake) -> None:
+    """Note which take plays, and which one did before."""
     items = storage.takes_of(owner)
     if not item.playing:
         for other in items:
             other.before, other.playing = other.playing, False
         item.playing = True
-    owner.mien_take_index = next(index for index, other in enumerate(items) if other.uid == item.uid)
+    storage.select_playing(owner)
 
 
-def _show(context: Context) -> None:
+def show(context: Context) -> None:
+    """Let Blender show the present frame anew."""
     scene = context.scene
     scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)

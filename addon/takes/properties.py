@@ -14,7 +14,8 @@ from bpy.props import (
     StringProperty,
 )
 
-from ..shaping import MIEN_PG_shaping
+from ..shaping import MIEN_PG_shaping, live
+from . import choosing, storage
 
 _OVERRIDABLE: set[Any] = {"LIBRARY_OVERRIDABLE"}
 _GROWS_IN_OVERRIDES: set[Any] = {"LIBRARY_OVERRIDABLE", "USE_INSERTION"}
@@ -33,7 +34,7 @@ class MIEN_PG_stored_take(bpy.types.PropertyGroup):
     """One performance: what was asked for, what came, and the actions that show it."""
 
     uid: StringProperty(override=_OVERRIDABLE)
-    name: StringProperty(name="Name", override=_OVERRIDABLE)
+    name: StringProperty(name="Name", override=_OVERRIDABLE, update=storage.on_rename)
     style: StringProperty(name="Style", description="The style that was asked for", override=_OVERRIDABLE)
     sound: StringProperty(name="Sound", description="The sound that was performed", override=_OVERRIDABLE)
     start_frame: FloatProperty(
@@ -50,6 +51,7 @@ class MIEN_PG_stored_take(bpy.types.PropertyGroup):
     playing: BoolProperty(override=_OVERRIDABLE)
     before: BoolProperty(override=_OVERRIDABLE)  # what played before the one that plays
     solo: BoolProperty(override=_OVERRIDABLE)
+    muted: StringProperty(override=_OVERRIDABLE)  # JSON of what solo changed, to put it back
     batch: StringProperty(override=_OVERRIDABLE)  # variations made at once share theirs
     parts: CollectionProperty(type=MIEN_PG_keyed_part, override=_GROWS_IN_OVERRIDES)
     shaping: PointerProperty(type=MIEN_PG_shaping, override=_OVERRIDABLE)
@@ -67,11 +69,15 @@ def register() -> None:
     owner = cast(Any, bpy.types.Object)
     # Not in a group of their own: in Blender 5.0 a group that the library lacks is lost from overrides.
     owner.mien_takes = CollectionProperty(type=MIEN_PG_stored_take, override=_GROWS_IN_OVERRIDES)
-    owner.mien_take_index = IntProperty(name="Take", override=_OVERRIDABLE)
+    owner.mien_take_index = IntProperty(
+        name="Take", description="The take that plays", override=_OVERRIDABLE, update=choosing.on_select
+    )
+    live.connect(choosing.on_shape)
 
 
 def unregister() -> None:
     """Undo register."""
+    live.connect(None)
     owner = cast(Any, bpy.types.Object)
     del owner.mien_take_index
     del owner.mien_takes

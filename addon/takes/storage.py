@@ -55,9 +55,31 @@ def find(owner: Owner, uid: str) -> StoredTake | None:
     return next((item for item in takes_of(owner) if item.uid == uid), None)
 
 
+def at(owner: Owner, uid: str) -> StoredTake:
+    """Return a take that is known to be there; takes move in memory when the list changes."""
+    return takes_of(owner)[place_of(owner, uid)]
+
+
 def playing(owner: Owner) -> StoredTake | None:
     """Return the take that the character plays."""
     return next((item for item in takes_of(owner) if item.playing), None)
+
+
+def selected(owner: Owner) -> StoredTake | None:
+    """Return the take that is selected in the list."""
+    items = takes_of(owner)
+    return items[owner.mien_take_index] if 0 <= owner.mien_take_index < len(items) else None
+
+
+def place_of(owner: Owner, uid: str) -> int:
+    """Return a take's place in the list."""
+    return next(index for index, item in enumerate(takes_of(owner)) if item.uid == uid)
+
+
+def select_playing(owner: Owner) -> None:
+    """Let the list show what plays."""
+    item = playing(owner)
+    owner.mien_take_index = place_of(owner, item.uid) if item else 0
 
 
 def store(owner: Owner, take: Take, facts: Facts) -> StoredTake:
@@ -97,6 +119,16 @@ def request_of(item: StoredTake) -> Request:
         return Request.from_json(item.request)
     except MienError as error:
         raise TakeDamaged(f"What the take '{item.name}' was made from cannot be read; generate a new one.") from error
+
+
+def on_rename(item: StoredTake, _context: Any) -> None:
+    """Give a take whose name was changed one that no other has, and its actions the same."""
+    owner = item.id_data
+    if sum(other.name == item.name for other in takes_of(owner)) > 1 or not item.name:
+        item.name = free_name(owner, item.name)  # comes here again
+        return
+    for action in {part.action for part in item.parts if part.action}:
+        action.name = item.name
 
 
 def free_name(owner: Owner, wanted: str) -> str:
