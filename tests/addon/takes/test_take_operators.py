@@ -180,7 +180,7 @@ def test_solo_mutes_the_strips_of_other_takes_and_back(takes, face):
     strips = []
     for item in (takes[0], takes[1]):
         track = data.nla_tracks.new()
-        strips.append(track.strips.new(item.name, 1, item.parts[0].action))
+        strips.append(track.strips.new(item.name, 5, item.parts[0].action))
     hand = data.nla_tracks.new().strips.new("hand", 1, own)
     assert bpy.ops.mien.solo_take() == {"FINISHED"}
     assert [strip.mute for strip in (*strips, hand)] == [True, True, False]
