@@ -21,15 +21,15 @@ def solo(context: Context, owner: Owner, item: StoredTake) -> None:
     item = storage.at(owner, uid)
     was_playing = storage.playing(owner)
     keying.check_free(owners_of(character))
+    before = [(*place, strip.mute) for place, strip in _named_strips(owner)]
     if any(strip.action in _actions(item) for *_, strip in _strips(owner)):
         _leave_actions(owner)  # they would lie over the strip
-        muted = _mute(owner, item)
         applying.mark_playing(owner, item)
     else:
         applying.apply(context, owner, item)
-        muted = _mute(owner, item)
+    _mute(owner, item)
     item.solo = True
-    item.muted = json.dumps({"strips": muted, "playing": was_playing.uid if was_playing else ""})
+    item.muted = json.dumps({"strips": before, "playing": was_playing.uid if was_playing else ""})
     applying.show(context)
 
 
@@ -40,25 +40,19 @@ def unsolo(context: Context, owner: Owner) -> None:
         return
     before: dict[str, Any] = json.loads(soloed.muted or "{}")
     soloed.solo, soloed.muted = False, ""
-    changed = [tuple(row) for row in before.get("strips", ())]
-    for place, strip in _named_strips(owner):
-        if place in changed:
-            strip.mute = not strip.mute
-    played = storage.find(owner, before.get("playing", ""))
-    if played:
+    if played := storage.find(owner, before.get("playing", "")):
         applying.apply(context, owner, played)
+    was_muted = {tuple(place): mute for *place, mute in before.get("strips", ())}
+    for place, strip in _named_strips(owner):
+        strip.mute = was_muted.get(place, strip.mute)
     applying.show(context)
 
 
-def _mute(owner: Owner, item: StoredTake) -> list[tuple[str, str, str, str]]:
-    """Mute strips of other takes, unmute those of this one; return the places of those that changed."""
+def _mute(owner: Owner, item: StoredTake) -> None:
+    """Mute strips of other takes, unmute those of this one."""
     mine = _actions(item)
-    changed = []
-    for place, strip in _named_strips(owner):
-        if strip.mute == (strip.action in mine):
-            strip.mute = not strip.mute
-            changed.append(place)
-    return changed
+    for _, strip in _named_strips(owner):
+        strip.mute = strip.action not in mine
 
 
 def _leave_actions(owner: Owner) -> None:

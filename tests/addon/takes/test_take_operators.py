@@ -189,12 +189,13 @@ def test_solo_mutes_the_strips_of_other_takes_and_back(takes, face):
     assert [strip.mute for strip in (*strips, hand)] == [False, False, False]
 
     face.mien_take_index = 0
+    before = [strip.mute for strip in (*strips, hand)]
     bpy.ops.mien.solo_take()  # it plays in the NLA: no action lies over it
     assert [strip.mute for strip in (*strips, hand)] == [False, True, False]
     assert data.action is None
     assert jaw(0)
     bpy.ops.mien.solo_take()
-    assert [strip.mute for strip in (*strips, hand)] == [False, False, False]
+    assert [strip.mute for strip in (*strips, hand)] == before
     assert playing() == 0
 
 
@@ -308,12 +309,11 @@ def test_the_preview_range_covers_the_take_and_is_left_again(takes, registered):
 
 
 def test_the_sound_goes_into_the_sequencer_once_and_in_sync(takes, registered):
-    try:
-        bpy.ops.mien.add_take_sound()
-    except RuntimeError as error:
-        assert "cannot put hello.wav into the sequencer" in str(error)  # a Blender built without sound
+    if not bpy.app.build_options.audaspace:
+        fails("cannot put hello.wav into the sequencer", bpy.ops.mien.add_take_sound)
         assert registered.sequence_editor is None
         return
+    bpy.ops.mien.add_take_sound()
     [strip] = blender_versions.strips(registered)
     assert blender_versions.strip_handles(strip)[0] == 5
     bpy.ops.mien.add_take_sound()
@@ -330,10 +330,9 @@ def test_an_excerpt_is_trimmed_to_what_was_performed(takes, registered):
     item.frames = 6
     request = dataclasses.replace(storage.request_of(item), start_s=0.2, duration_s=0.2)
     item.request = request.to_json()
-    try:
-        strip = sound.add_strip(registered, item)
-    except contract.MienError:
-        return  # a Blender built without sound
+    if not bpy.app.build_options.audaspace:
+        pytest.skip("this Blender was built without sound")
+    strip = sound.add_strip(registered, item)
     assert blender_versions.strip_handles(strip) == (5, 11)
     assert blender_versions.sound_start(strip) == pytest.approx(5 - 0.2 * 30)
     assert sound.strip_of(registered, item) is not None
