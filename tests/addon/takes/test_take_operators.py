@@ -311,7 +311,7 @@ def test_the_preview_range_covers_the_take_and_is_left_again(takes, registered):
 def test_the_sound_goes_into_the_sequencer_once_and_in_sync(takes, registered):
     if not bpy.app.build_options.audaspace:
         fails("cannot put hello.wav into the sequencer", bpy.ops.mien.add_take_sound)
-        assert registered.sequence_editor is None
+        assert not blender_versions.strips(registered)
         return
     bpy.ops.mien.add_take_sound()
     [strip] = blender_versions.strips(registered)
