@@ -451,6 +451,8 @@ def test(options: argparse.Namespace) -> None:
     """Run all tests: without Blender, on each line of Blender, and those that train; raises BuildFailed."""
     files = sort_tests()
     env = dict(os.environ)
+    if options.window:
+        return _test_in_window(files["window"], env)
     outcomes: list[Outcome] = []
     steps = Steps()
     lines = [line for line in BLENDERS if _chosen(line, options)]
@@ -467,6 +469,14 @@ def test(options: argparse.Namespace) -> None:
     report(outcomes, steps)
 
 
+def _test_in_window(files: list[Path], env: dict[str, str]) -> None:
+    """Run the tests that open a real Blender's window, with pytest in the environment that made the package."""
+    steps = Steps()
+    outcomes = _prepare_blender_tests(env, steps)
+    outcomes += run_suite("window", lambda: blender_environment(own_blender()).ensure(steps), [files], env)
+    report(outcomes, steps)
+
+
 def _need_torch(steps: Steps) -> Path:
     python = training_environment().ensure(steps)
     if subprocess.run([python, "-c", "import torch"], capture_output=True).returncode:
@@ -479,12 +489,13 @@ def _chosen(suite: str, options: argparse.Namespace) -> bool:
 
 
 def sort_tests() -> dict[str, list[Path]]:
-    """Sort the test files by what they need: nothing, Blender, or PyTorch."""
-    kinds: dict[str, list[Path]] = {"plain": [], "blender": [], "training": []}
+    """Sort the test files by what they need: nothing, Blender, PyTorch, or a Blender with a window."""
+    kinds: dict[str, list[Path]] = {"plain": [], "blender": [], "training": [], "window": []}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text = file.read_text(encoding="utf-8")
         needs = {"blender": 'importorskip("bpy"', "training": 'importorskip("torch"'}
-        kinds[next((kind for kind, mark in needs.items() if mark in text), "plain")].append(file)
+        kind = next((kind for kind, mark in needs.items() if mark in text), "plain")
+        kinds["window" if file.parent.name == "window" else kind].append(file)
     return kinds
 
 
@@ -616,6 +627,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     of_test.add_argument(
         "--only", action="append", choices=["plain", *BLENDERS, "training"], help="run only this suite"
     )
+    of_test.add_argument("--window", action="store_true", help="only those in a real Blender's window, on a screen")
     commands.add_parser("check", help="format, lint, types, import directions")
     of_package = commands.add_parser("package", help="one self-contained extension zip per platform, in dist/")
     of_package.add_argument("--platform", action="append", choices=list(PLATFORMS), help="only this one")

@@ -1,0 +1,145 @@
+"""What a session in a real Blender window is made of: waiting, pressing, measuring, and pictures.
+
+The folder that MIEN_SESSION names holds asked.json, with the package and the sound. What was seen is written there as
+seen.json. A picture is asked for with NAME.wanted, and the session goes on once NAME.taken is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+FOLDER = Path(os.environ["MIEN_SESSION"])
+MODULE = "bl_ext.user_default.mien"
+TICK_S = 0.02
+LIMIT_S = 180.0
+
+Wait = Callable[[], Any]
+"""Told at each tick; the session goes on once it is true."""
+
+
+class Clock:
+    """Measure for how long Blender's window does not come back to its timers."""
+
+    def __init__(self) -> None:
+        self.left_s = time.perf_counter()
+        self.stalls_s: list[float] = []
+
+    def tick(self) -> None:
+        """Note how much later than due this tick comes."""
+        self.stalls_s.append(max(time.perf_counter() - self.left_s - TICK_S, 0.0))
+
+    def since(self, start: int) -> dict[str, float]:
+        """Sum up the ticks from a number on."""
+        stalls = self.stalls_s[start:] or [0.0]
+        return {"ticks": len(stalls), "longest_stall_s": max(stalls)}
+
+
+CLOCK = Clock()
+
+
+def sidebar() -> dict[str, Any]:
+    """Name the sidebar of the 3D view, for an override of the context."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    return {"window": window, "area": area, "region": next(region for region in area.regions if region.type == "UI")}
+
+
+def here() -> AbstractContextManager:
+    """Act as if the mouse were in the sidebar."""
+    return bpy.context.temp_override(**sidebar())
+
+
+def press(name: str, undo: bool = False, **properties: Any) -> float:
+    """Invoke an operator as its button does; return the seconds for which it kept the window."""
+    operator = getattr(bpy.ops.mien, name)
+    start = time.perf_counter()
+    with here():
+        operator("INVOKE_DEFAULT", undo or None, **properties)
+    return time.perf_counter() - start
+
+
+def pause(seconds: float) -> Wait:
+    """Wait so long, with the window drawn meanwhile."""
+    end = time.perf_counter() + seconds
+    return lambda: time.perf_counter() > end
+
+
+def picture(name: str) -> Iterator[Wait]:
+    """Wait until a picture of the sidebar is taken, as it looks once it is drawn anew."""
+    place = sidebar()
+    place["area"].tag_redraw()
+    yield pause(0.3)
+    region, window = place["region"], place["window"]
+    box = {"left": region.x, "top": window.height - region.y - region.height}
+    box |= {"width": region.width, "height": region.height}
+    (FOLDER / f"{name}.wanted").write_text(json.dumps(box))
+    yield (FOLDER / f"{name}.taken").exists
+
+
+def open_panels() -> None:
+    """Let all panels that are registered from now on begin open."""
+    register = bpy.utils.register_class
+
+    def opened(cls: Any) -> None:
+        if issubclass(cls, bpy.types.Panel):
+            cls.bl_options = set(getattr(cls, "bl_options", ())) - {"DEFAULT_CLOSED"}
+        register(cls)
+
+    bpy.utils.register_class = opened
+
+
+def show_sidebar() -> Iterator[Wait]:
+    """Open the sidebar at Mien's tab."""
+    sidebar()["area"].spaces.active.show_region_ui = True
+    yield _tab_is_chosen
+
+
+def _tab_is_chosen() -> bool:
+    try:
+        sidebar()["region"].active_panel_category = "Mien"
+    except AttributeError:  # read-only until the region was drawn
+        return False
+    return True
+
+
+def run(session: Callable[[dict[str, Any], dict[str, str]], Iterator[Wait]]) -> None:
+    """Run a session from a timer, and write down what it saw, or where it broke."""
+    bpy.context.preferences.view.show_splash = False
+    bpy.context.preferences.view.use_save_prompt = False
+    seen: dict[str, Any] = {"blender": bpy.app.version_string}
+    steps = session(seen, json.loads((FOLDER / "asked.json").read_text()))
+    state: dict[str, Any] = {"until": pause(1.0), "since": time.perf_counter()}
+
+    def tick() -> float | None:
+        CLOCK.tick()
+        try:
+            if state["until"]():
+                state["until"], state["since"] = next(steps), time.perf_counter()
+            elif time.perf_counter() - state["since"] > LIMIT_S:
+                steps.throw(TimeoutError(f"Nothing came of it in {LIMIT_S:.0f} s."))
+        except StopIteration:
+            _end(seen)
+            return None
+        except Exception:
+            seen["error"] = traceback.format_exc()
+            _end(seen)
+            return None
+        CLOCK.left_s = time.perf_counter()
+        return TICK_S
+
+    bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
+
+
+def _end(seen: dict[str, Any]) -> None:
+    (FOLDER / "seen.json").write_text(json.dumps(seen, indent=1))
+    with here():
+        bpy.ops.wm.quit_blender()

@@ -1,0 +1,200 @@
+"""A day with the add-on in one Blender window, with all panels open; test_window.py starts Blender with this file."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+sys.path.insert(0, str(Path(__file__).parent))
+from blender_window import CLOCK, FOLDER, MODULE, Wait, here, open_panels, pause, picture, press, run, show_sidebar
+
+Seen = dict[str, Any]
+STYLE = "a weary teacher, a smile between phrases, nodding"
+
+
+def session(seen: Seen, asked: dict[str, str]) -> Iterator[Wait]:
+    """Go through everything; each yield gives the window back until the condition holds."""
+    open_panels()
+    bpy.ops.extensions.package_install_files(filepath=asked["package"], repo="user_default", enable_on_install=True)
+    seen["enabled"] = MODULE in bpy.context.preferences.addons
+    yield from show_sidebar()
+    yield from begin(seen, asked["sound"])
+    for part in (generate, cancel, regenerate, switch, shape, undo, save_and_open, export, lose_the_character):
+        yield from part(seen)
+    yield from quit_midway(seen)
+
+
+def begin(seen: Seen, sound: str) -> Iterator[Wait]:
+    """Bring in the demo character and say what is wanted."""
+    bpy.data.objects.remove(bpy.data.objects["Cube"])
+    seen["reason_without_character"] = module("generation").disabled_reason(bpy.context)
+    press("add_demo_character", undo=True)
+    settings().sound_path = sound
+    settings().style = STYLE
+    yield from picture("before")
+    start = len(CLOCK.stalls_s)
+    yield pause(2.0)
+    seen["idle"] = CLOCK.since(start)
+
+
+def generate(seen: Seen) -> Iterator[Wait]:
+    """Make the first take, the backend's start included."""
+    start = len(CLOCK.stalls_s)
+    kept_s = press("generate")
+    yield lambda: progress().fraction > 0.02 or not progress().running
+    yield from picture("during")
+    yield lambda: not progress().running
+    seen["generate"] = {"pressed_s": kept_s, "said": progress().message, "failed": progress().failed}
+    seen["generate"] |= CLOCK.since(start)
+    seen["takes"], seen["jaw"] = names(), jaw()
+    yield from picture("after")
+
+
+def cancel(seen: Seen) -> Iterator[Wait]:
+    """Press Escape while a take is made."""
+    before = names(), len(bpy.data.actions)
+    press("generate")
+    yield pause(0.2)
+    window = bpy.context.window_manager.windows[0]
+    window.event_simulate(type="ESC", value="PRESS", x=50, y=50)
+    yield lambda: not progress().running
+    seen["cancel"] = {"said": progress().message, "nothing_changed": before == (names(), len(bpy.data.actions))}
+
+
+def regenerate(seen: Seen) -> Iterator[Wait]:
+    """Make the take again with another seed, with the backend warm."""
+    start = len(CLOCK.stalls_s)
+    press("regenerate_take")
+    yield lambda: not progress().running
+    yield pause(0.5)
+    seen["regenerate"] = CLOCK.since(start) | {"takes": names(), "seeds": [take.seed for take in takes()]}
+    seen["regenerate"]["another"] = jaw() != seen["jaw"]
+    yield from picture("takes")
+
+
+def switch(seen: Seen) -> Iterator[Wait]:
+    """Play the first take again, and swap the two."""
+    owner().mien_take_index = 0
+    press("switch_take", undo=True)
+    yield pause(0.2)
+    seen["switch"] = {"first_again": jaw() == seen["jaw"]}
+    press("toggle_take", undo=True)
+    seen["switch"]["swapped"] = playing() == names()[1]
+    press("toggle_take", undo=True)
+    seen["switch"]["back"] = playing() == names()[0]
+
+
+def shape(seen: Seen) -> Iterator[Wait]:
+    """Halve the mouth; the keys follow."""
+    start = len(CLOCK.stalls_s)
+    with here():
+        bpy.ops.ed.undo_push(message="Before the gain")
+        takes()[0].shaping.mouth = 0.5
+        bpy.ops.ed.undo_push(message="Gain")
+    yield pause(1.0)
+    seen["shape"] = CLOCK.since(start) | {"jaw": jaw()}
+    yield from picture("shape")
+
+
+def undo(seen: Seen) -> Iterator[Wait]:
+    """Take the gain back, bring it on again."""
+    with here():
+        bpy.ops.ed.undo()
+    yield pause(0.5)
+    seen["undo"] = {"gain": takes()[0].shaping.mouth, "jaw_as_before": jaw() == seen["jaw"]}
+    with here():
+        bpy.ops.ed.redo()
+    yield pause(0.5)
+    seen["redo"] = {"gain": takes()[0].shaping.mouth, "jaw_as_shaped": jaw() == seen["shape"]["jaw"]}
+
+
+def save_and_open(seen: Seen) -> Iterator[Wait]:
+    """Open the saved file while a take is made: that is cancelled, and all takes are there."""
+    file = str(FOLDER / "scene.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=file)
+    press("generate")
+    yield pause(0.3)
+    bpy.ops.wm.open_mainfile(filepath=file)
+    yield from show_sidebar()
+    yield pause(1.0)
+    seen["opened"] = {"takes": names(), "gain": takes()[0].shaping.mouth, "running": progress().running}
+    seen["opened"] |= {"jaw_as_shaped": jaw() == seen["shape"]["jaw"], "bytes": Path(file).stat().st_size}
+
+
+def export(seen: Seen) -> Iterator[Wait]:
+    """Write the character for an engine, and open nothing."""
+    bpy.context.scene.mien_export.folder = str(FOLDER)
+    seen["export_s"] = press("export_for", engine="UNREAL")
+    yield pause(0.2)
+
+
+def lose_the_character(seen: Seen) -> Iterator[Wait]:
+    """Delete the character while its take is made."""
+    press("generate")
+    yield pause(0.2)
+    for item in [item for item in bpy.data.objects if item.name.startswith("Mien Demo")]:
+        bpy.data.objects.remove(item)
+    yield lambda: not progress().running
+    seen["lost"] = {"said": progress().message}
+    yield from picture("lost")
+
+
+def quit_midway(seen: Seen) -> Iterator[Wait]:
+    """Quit Blender, which the runner does next, while a take is made."""
+    press("add_demo_character", undo=True)
+    press("generate")
+    yield pause(0.3)
+    seen["running_at_the_end"] = progress().running
+    seen["backend_url"] = module("service").running().url
+
+
+def module(name: str) -> Any:
+    """Return a module of the installed add-on."""
+    return importlib.import_module(f"{MODULE}.addon.{name}")
+
+
+def settings() -> Any:
+    """Return the settings of the next take."""
+    return bpy.context.scene.mien
+
+
+def progress() -> Any:
+    """Return what the panel says of the take that is made."""
+    return bpy.context.window_manager.mien
+
+
+def owner() -> Any:
+    """Return the object that holds the takes."""
+    return next(item for item in bpy.data.objects if len(item.mien_takes))
+
+
+def takes() -> Any:
+    """Return the takes of the character."""
+    return owner().mien_takes
+
+
+def names() -> list[str]:
+    """List the names of all takes, of whatever object."""
+    return [take.name for item in bpy.data.objects for take in item.mien_takes]
+
+
+def playing() -> str:
+    """Name the take that plays."""
+    return next(take.name for take in takes() if take.playing)
+
+
+def jaw() -> list[float]:
+    """Read how far the jaw is open along the first seconds, by its keys."""
+    key = next(mesh.shape_keys for mesh in bpy.data.meshes if mesh.shape_keys and "jawOpen" in mesh.shape_keys.key_blocks)
+    curves = module("blender_versions").action_curves(key)
+    curve = next(curve for curve in curves if curve.data_path == 'key_blocks["jawOpen"].value')
+    return [round(curve.evaluate(frame), 5) for frame in range(1, 120, 2)]
+
+
+if __name__ == "__main__":
+    run(session)
