@@ -58,12 +58,12 @@ def here() -> AbstractContextManager:
     return bpy.context.temp_override(**sidebar())
 
 
-def press(name: str, undo: bool = False, **properties: Any) -> float:
+def press(name: str, **properties: Any) -> float:
     """Invoke an operator as its button does; return the seconds for which it kept the window."""
     operator = getattr(bpy.ops.mien, name)
     start = time.perf_counter()
     with here():
-        operator("INVOKE_DEFAULT", undo or None, **properties)
+        operator("INVOKE_DEFAULT", True, **properties)  # with an undo step, where the operator makes one
     return time.perf_counter() - start
 
 

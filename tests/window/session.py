@@ -33,7 +33,7 @@ def begin(seen: Seen, sound: str) -> Iterator[Wait]:
     """Bring in the demo character and say what is wanted."""
     bpy.data.objects.remove(bpy.data.objects["Cube"])
     seen["reason_without_character"] = module("generation").disabled_reason(bpy.context)
-    press("add_demo_character", undo=True)
+    press("add_demo_character")
     settings().sound_path = sound
     settings().style = STYLE
     yield from picture("before")
@@ -80,12 +80,12 @@ def regenerate(seen: Seen) -> Iterator[Wait]:
 def switch(seen: Seen) -> Iterator[Wait]:
     """Play the first take again, and swap the two."""
     owner().mien_take_index = 0
-    press("switch_take", undo=True)
+    press("switch_take")
     yield pause(0.2)
     seen["switch"] = {"first_again": jaw() == seen["jaw"]}
-    press("toggle_take", undo=True)
+    press("toggle_take")
     seen["switch"]["swapped"] = playing() == names()[1]
-    press("toggle_take", undo=True)
+    press("toggle_take")
     seen["switch"]["back"] = playing() == names()[0]
 
 
@@ -146,7 +146,7 @@ def lose_the_character(seen: Seen) -> Iterator[Wait]:
 
 def quit_midway(seen: Seen) -> Iterator[Wait]:
     """Quit Blender, which the runner does next, while a take is made."""
-    press("add_demo_character", undo=True)
+    press("add_demo_character")
     press("generate")
     yield pause(0.3)
     seen["running_at_the_end"] = progress().running
@@ -190,7 +190,9 @@ def playing() -> str:
 
 def jaw() -> list[float]:
     """Read how far the jaw is open along the first seconds, by its keys."""
-    key = next(mesh.shape_keys for mesh in bpy.data.meshes if mesh.shape_keys and "jawOpen" in mesh.shape_keys.key_blocks)
+    key = next(
+        mesh.shape_keys for mesh in bpy.data.meshes if mesh.shape_keys and "jawOpen" in mesh.shape_keys.key_blocks
+    )
     curves = module("blender_versions").action_curves(key)
     curve = next(curve for curve in curves if curve.data_path == 'key_blocks["jawOpen"].value')
     return [round(curve.evaluate(frame), 5) for frame in range(1, 120, 2)]

@@ -1,7 +1,7 @@
 """A day with the packaged zip in a real Blender window: `python3 build.py test --window`.
 
-MIEN_BLENDER is the command of the Blender (default: `blender`). MIEN_SCREENSHOT is a command that saves the screen in the
-PNG that is added to it, such as `import -window root`; with it, pictures of the sidebar come into out/window.
+MIEN_BLENDER is the command of the Blender (default: `blender`). MIEN_SCREENSHOT is a command that saves the screen
+in the PNG that is added to it, such as `import -window root`; with it, pictures of the sidebar come into out/window.
 """
 
 from __future__ import annotations
