@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ def session(seen: Seen, asked: dict[str, str]) -> Iterator[Wait]:
     seen["enabled"] = MODULE in bpy.context.preferences.addons
     yield from show_sidebar()
     yield from begin(seen, asked["sound"])
-    for part in (generate, cancel, regenerate, switch, shape, undo, save_and_open, export, lose_the_character):
+    for part in (generate, regenerate, switch, shape, undo):
         yield from part(seen)
-    yield from quit_midway(seen)
+    settings().sound_path = asked["long_sound"]
+    for part in (cancel, save_and_open, export, lose_the_character, quit_midway):
+        yield from part(seen)
 
 
 def begin(seen: Seen, sound: str) -> Iterator[Wait]:
@@ -34,45 +37,34 @@ def begin(seen: Seen, sound: str) -> Iterator[Wait]:
     bpy.data.objects.remove(bpy.data.objects["Cube"])
     seen["reason_without_character"] = module("generation").disabled_reason(bpy.context)
     press("add_demo_character")
+    draw_lightly()
     settings().sound_path = sound
     settings().style = STYLE
     yield from picture("before")
     start = len(CLOCK.stalls_s)
     yield pause(2.0)
     seen["idle"] = CLOCK.since(start)
+    start = time.perf_counter()
+    with here():
+        bpy.ops.wm.redraw_timer(type="DRAW_WIN_SWAP", iterations=1)
+    seen["redraw_s"] = time.perf_counter() - start
 
 
 def generate(seen: Seen) -> Iterator[Wait]:
     """Make the first take, the backend's start included."""
-    start = len(CLOCK.stalls_s)
-    kept_s = press("generate")
-    yield lambda: progress().fraction > 0.02 or not progress().running
-    yield from picture("during")
-    yield lambda: not progress().running
-    seen["generate"] = {"pressed_s": kept_s, "said": progress().message, "failed": progress().failed}
-    seen["generate"] |= CLOCK.since(start)
+    seen["generate"] = {"pressed_s": press("generate")}
+    yield until_done(seen["generate"])
+    seen["generate"] |= {"said": progress().message, "failed": progress().failed}
     seen["takes"], seen["jaw"] = names(), jaw()
     yield from picture("after")
 
 
-def cancel(seen: Seen) -> Iterator[Wait]:
-    """Press Escape while a take is made."""
-    before = names(), len(bpy.data.actions)
-    press("generate")
-    yield pause(0.2)
-    window = bpy.context.window_manager.windows[0]
-    window.event_simulate(type="ESC", value="PRESS", x=50, y=50)
-    yield lambda: not progress().running
-    seen["cancel"] = {"said": progress().message, "nothing_changed": before == (names(), len(bpy.data.actions))}
-
-
 def regenerate(seen: Seen) -> Iterator[Wait]:
     """Make the take again with another seed, with the backend warm."""
-    start = len(CLOCK.stalls_s)
-    press("regenerate_take")
-    yield lambda: not progress().running
+    seen["regenerate"] = {"pressed_s": press("regenerate_take")}
+    yield until_done(seen["regenerate"])
     yield pause(0.5)
-    seen["regenerate"] = CLOCK.since(start) | {"takes": names(), "seeds": [take.seed for take in takes()]}
+    seen["regenerate"] |= {"takes": names(), "seeds": [take.seed for take in takes()]}
     seen["regenerate"]["another"] = jaw() != seen["jaw"]
     yield from picture("takes")
 
@@ -80,7 +72,7 @@ def regenerate(seen: Seen) -> Iterator[Wait]:
 def switch(seen: Seen) -> Iterator[Wait]:
     """Play the first take again, and swap the two."""
     owner().mien_take_index = 0
-    press("switch_take")
+    seen["switched_in_s"] = press("switch_take")
     yield pause(0.2)
     seen["switch"] = {"first_again": jaw() == seen["jaw"]}
     press("toggle_take")
@@ -113,6 +105,20 @@ def undo(seen: Seen) -> Iterator[Wait]:
     seen["redo"] = {"gain": takes()[0].shaping.mouth, "jaw_as_shaped": jaw() == seen["shape"]["jaw"]}
 
 
+def cancel(seen: Seen) -> Iterator[Wait]:
+    """Wait a while for a long take, and press Escape."""
+    before = names(), len(bpy.data.actions)
+    press("generate")
+    seen["cancel"], end = {}, pause(3.0)
+    yield until_done(seen["cancel"], or_when=end)
+    yield from picture("during")
+    start = time.perf_counter()
+    bpy.context.window_manager.windows[0].event_simulate(type="ESC", value="PRESS", x=50, y=50)
+    yield lambda: not progress().running
+    seen["cancel"] |= {"said": progress().message, "after_s": time.perf_counter() - start}
+    seen["cancel"]["nothing_changed"] = before == (names(), len(bpy.data.actions))
+
+
 def save_and_open(seen: Seen) -> Iterator[Wait]:
     """Open the saved file while a take is made: that is cancelled, and all takes are there."""
     file = str(FOLDER / "scene.blend")
@@ -120,6 +126,7 @@ def save_and_open(seen: Seen) -> Iterator[Wait]:
     press("generate")
     yield pause(0.3)
     bpy.ops.wm.open_mainfile(filepath=file)
+    yield pause(0.5)
     yield from show_sidebar()
     yield pause(1.0)
     seen["opened"] = {"takes": names(), "gain": takes()[0].shaping.mouth, "running": progress().running}
@@ -151,6 +158,28 @@ def quit_midway(seen: Seen) -> Iterator[Wait]:
     yield pause(0.3)
     seen["running_at_the_end"] = progress().running
     seen["backend_url"] = module("service").running().url
+
+
+def until_done(seen: Seen, or_when: Wait = lambda: False) -> Wait:
+    """Wait for the take, noting the longest stall meanwhile, and the one in which the take is keyed and drawn."""
+    seen |= {"ticks": 0, "longest_stall_s": 0.0}
+
+    def done() -> bool:
+        if progress().running:
+            seen["ticks"] += 1
+            seen["longest_stall_s"] = max(seen["longest_stall_s"], CLOCK.stalls_s[-1])
+            return or_when()
+        seen["landed_in_s"] = CLOCK.stalls_s[-1]
+        return True
+
+    return done
+
+
+def draw_lightly() -> None:
+    """Spare a processor that draws in place of a graphics card."""
+    bpy.context.scene.render.use_simplify = True
+    bpy.context.scene.render.simplify_subdivision = 0
+    bpy.context.preferences.system.viewport_aa = "OFF"
 
 
 def module(name: str) -> Any:
