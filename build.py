@@ -338,7 +338,7 @@ def link_extension(resources: Path) -> None:
 # --- package
 
 ROOMS_SHIPPED = ["__init__.py", "blender_manifest.toml", "LICENSE", "addon", "inference_backend", "rigs"]
-NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "data_engine", "training", "demo.py", "demo_speech.wav")
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "data_engine", "training", "demo.py")
 MAX_PACKAGE_MB = 150
 
 

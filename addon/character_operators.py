@@ -11,7 +11,7 @@ from .reports import Outcome, attempt
 
 
 class MIEN_OT_add_demo_character(bpy.types.Operator):
-    """Add the demo character to the scene and choose it."""
+    """Add the demo character to the scene, choose it, and give it something to say."""
 
     bl_idname = "mien.add_demo_character"
     bl_label = "Add Demo Character"
@@ -21,7 +21,10 @@ class MIEN_OT_add_demo_character(bpy.types.Operator):
         """Build it from its baked file."""
 
         def add() -> None:
-            settings_of(context.scene).character = demo_character.add(context)
+            settings = settings_of(context.scene)
+            settings.character = demo_character.add(context)
+            if settings.source == "FILE" and not settings.sound_path:
+                settings.sound_path = str(demo_character.SPEECH)
 
         return {"FINISHED"} if attempt(self, add) else {"CANCELLED"}
 

@@ -13,6 +13,7 @@ from .demo_materials import TINT, material_for
 
 NAME = "Mien Demo"
 ASSET = Path(__file__).parent / "assets" / "demo_head.npz"
+SPEECH = ASSET.with_name("demo_speech.wav")
 SUBDIVIDED = ("head", "teeth", "tongue", "shirt")
 SHADOWLESS = ("lashes", "brows")  # their hairs are thicker than real ones, and so would be their shadows
 

@@ -91,8 +91,11 @@ def _draw_options(layout: Any, context: Context, settings: Any) -> None:
     layout.prop(settings, "place")
     if settings.source == "STRIPS":
         layout.prop(settings, "seed")
-    row = layout.row(align=True)
-    row.prop(settings, "forms")
+    layout.label(text="Files")
+    files = layout.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
+    files.use_property_split = False
+    for form in settings.bl_rna.properties["forms"].enum_items:
+        files.prop_enum(settings, "forms", form.identifier)
     if settings.forms:
         layout.prop(cast(Any, context.scene).mien_export, "folder")
     layout.prop(settings, "only_new")

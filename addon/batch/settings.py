@@ -98,7 +98,7 @@ class MIEN_PG_batch(bpy.types.PropertyGroup):
         options={"ENUM_FLAG"},
     )
     only_new: BoolProperty(
-        name="Leave Out What Is Done",
+        name="Skip Finished",
         description="Perform only lines that are new, changed, failed, or whose take was deleted",
         default=True,
     )

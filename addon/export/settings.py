@@ -21,7 +21,7 @@ class MIEN_PG_export(bpy.types.PropertyGroup):
         options=blender_versions.RELATIVE_PATH,
     )
     deform_only: BoolProperty(
-        name="Only Deforming Bones",
+        name="Only Deform Bones",
         description="Leave out the bones that deform nothing, such as the controls of a rig",
         default=True,
     )

@@ -19,7 +19,7 @@ _MOST_MARKS = 8
 def draw_text(layout: Any, context: Context) -> None:
     """Draw the style text with the menus of saved and recent styles."""
     row = layout.row(align=True)
-    row.prop(settings_of(context.scene), "style")
+    row.prop(settings_of(context.scene), "style", text="", placeholder="Style, in a few words")  # long: all the width
     row.menu("MIEN_MT_styles", text="", icon="PRESET")
     row.menu("MIEN_MT_recent_styles", text="", icon="RECOVER_LAST")
 
@@ -96,7 +96,7 @@ class MIEN_PT_style(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_options = {"DEFAULT_CLOSED"}
-    bl_order = 10
+    bl_order = 8  # before the takes
 
     def draw(self, context: Context) -> None:
         """Draw the amounts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -331,6 +332,7 @@ def test_the_demo_character_is_added_and_chosen(registered):
     if not demo_character.ASSET.is_file():
         pytest.skip("the demo character is not baked; `python3 build.py demo` does it")
     assert bpy.ops.mien.add_demo_character() == {"FINISHED"}
+    assert Path(bpy.context.scene.mien.sound_path).is_file()
     found = characters.find(settings_of(registered).character, registered)
     assert found.unmapped == ()
     assert found.bones.head == "head"

@@ -12,7 +12,19 @@ from typing import Any
 import bpy
 
 sys.path.insert(0, str(Path(__file__).parent))
-from blender_window import CLOCK, FOLDER, MODULE, Wait, here, open_panels, pause, picture, press, run, show_sidebar
+from blender_window import (
+    CLOCK,
+    FOLDER,
+    MODULE,
+    Wait,
+    here,
+    open_panels,
+    pause,
+    picture,
+    press,
+    run,
+    show_sidebar,
+)
 
 Seen = dict[str, Any]
 STYLE = "a weary teacher, a smile between phrases, nodding"
@@ -91,6 +103,11 @@ def shape(seen: Seen) -> Iterator[Wait]:
     yield pause(1.0)
     seen["shape"] = CLOCK.since(start) | {"jaw": jaw()}
     yield from picture("shape")
+    with here():
+        bpy.ops.view2d.scroll_down(page=True)
+    yield from picture("lower")
+    with here():
+        bpy.ops.view2d.scroll_up(page=True)
 
 
 def undo(seen: Seen) -> Iterator[Wait]:

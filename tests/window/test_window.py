@@ -115,8 +115,8 @@ def test_a_take_is_made_from_the_window(seen: Seen):
 
 @pytest.mark.parametrize("part", ["generate", "cancel"])
 def test_the_window_stays_alive_meanwhile(seen: Seen, part: str):
-    assert seen[part]["ticks"] > 20
-    assert seen[part]["longest_stall_s"] < STALL_LIMIT_S + seen["redraw_s"]
+    assert seen[part]["ticks"] > 3
+    assert seen[part]["longest_stall_s"] < STALL_LIMIT_S + seen["redraw_s"]  # 0.8 s where a processor draws
 
 
 def test_escape_cancels_and_leaves_nothing(seen: Seen):
