@@ -144,7 +144,7 @@ def test_mpfb(scene):
 @pytest.fixture
 def face_cap(scene, shared_data):
     path = shared_data / "rigs/facecap/FaceCapHeadGeneric.fbx"
-    if not path.exists() or not hasattr(bpy.ops.wm, "fbx_import"):
+    if not path.exists() or "fbx_import" not in dir(bpy.ops.wm):
         pytest.skip("needs Face Cap's head and a Blender that reads ASCII FBX")
     bpy.ops.wm.fbx_import(filepath=str(path))
     bpy.context.view_layer.update()
