@@ -77,7 +77,7 @@ def picture(name: str) -> Iterator[Wait]:
     """Wait until a picture of the sidebar is taken, as it looks once it is drawn anew."""
     place = sidebar()
     place["area"].tag_redraw()
-    yield pause(1.0)  # panels glide to their places
+    yield pause(2.0)  # panels glide to their places
     region, window = place["region"], place["window"]
     box = {"left": region.x, "top": window.height - region.y - region.height}
     box |= {"width": region.width, "height": region.height}

@@ -105,6 +105,7 @@ def _photograph(file: Path, box: dict[str, int]) -> None:
 def test_the_zip_installs_and_the_panel_asks_for_a_character(seen: Seen):
     assert seen["enabled"]
     assert "character" in seen["reason_without_character"].lower()
+    assert seen["demo_speaks"]
 
 
 def test_a_take_is_made_from_the_window(seen: Seen):
@@ -116,7 +117,9 @@ def test_a_take_is_made_from_the_window(seen: Seen):
 @pytest.mark.parametrize("part", ["generate", "cancel"])
 def test_the_window_stays_alive_meanwhile(seen: Seen, part: str):
     assert seen[part]["ticks"] > 3
-    assert seen[part]["longest_stall_s"] < STALL_LIMIT_S + seen["redraw_s"]  # 0.8 s where a processor draws
+    assert seen[part]["longest_tick_s"] < STALL_LIMIT_S
+    # Drawing counts too, and may come twice between two ticks: 0.8 s each where a processor does it.
+    assert seen[part]["longest_stall_s"] < STALL_LIMIT_S + 2 * seen["redraw_s"]
 
 
 def test_escape_cancels_and_leaves_nothing(seen: Seen):
