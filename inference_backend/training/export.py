@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 VERSION = "mien-3"
 NETWORKS = ("listener", "style_reader", "reference_reader", "actor")
 # Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
-_HEAD_GUIDANCE = (2.0, 3.0, 1.5)  # pitch, yaw, roll
+_HEAD_GUIDANCE = (1.8, 7.5, 1.5)  # pitch, yaw, roll
 
 
 class _ReadStyle(nn.Module):

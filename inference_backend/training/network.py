@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..contract import CHANNELS, HEAD, region
+from ..data_engine.captures import LIVE_LIPS
 from ..data_engine.speech.phones import PHONES
 from ..generator import features
 from .attributes import ANSWERS
@@ -20,6 +21,9 @@ from .tokenizer import MotionTokenizer
 CONTACTS = 2  # p b m | f v
 CAPTURED = 1  # mouths as cameras see them, among the mouth's answers and the sources; 0 are the rules'
 _MOUTH_DROPOUT = 0.05  # captured faces are few
+# What the camera's answer is taken for: channels that trackers see, and the upper lip, on which rules are too wide.
+_CAMERA = {*LIVE_LIPS, "mouthUpperUpLeft", "mouthUpperUpRight"}
+SEEN = torch.tensor([name in _CAMERA for name in CHANNELS if region(name) == "lips"])
 LIPS = torch.tensor([region(name) == "lips" for name in CHANNELS] + [False] * len(HEAD))
 
 
@@ -67,8 +71,9 @@ class ActorBlock(nn.Module):
 class Mouth(nn.Module):
     """What the sound alone says about the lips: log-mel [B, 2T, 80] -> normalised lip curves [B, T, 2, 28].
 
-    Cameras and rules disagree about mouths, so there are two answers, the rules' first; use asks for the camera's. It
-    has ears of its own: what tells phones apart in a thousand voices is not what tells how far one jaw drops.
+    Cameras and rules disagree about mouths, so there are two answers, the rules' first; use asks for the camera's. What
+    no camera sees of lips is the rules' in both. It has ears of its own: what tells phones apart in a thousand voices is
+    not what tells how far one jaw drops.
     """
 
     def __init__(self, shape: Shape):
@@ -86,7 +91,8 @@ class Mouth(nn.Module):
 
     def of(self, audio: Tensor) -> Tensor:
         """Guess the lips from what its ears heard [B, T, W]."""
-        return self.out(F.gelu(self.spread(self.drop(audio)))).unflatten(-1, (2, -1))
+        rules, camera = self.out(F.gelu(self.spread(self.drop(audio)))).unflatten(-1, (2, -1)).unbind(-2)
+        return torch.stack([rules, torch.where(SEEN.to(audio.device), camera, rules)], -2)
 
 
 class Actor(nn.Module):
