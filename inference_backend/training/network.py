@@ -71,9 +71,9 @@ class ActorBlock(nn.Module):
 class Mouth(nn.Module):
     """What the sound alone says about the lips: log-mel [B, 2T, 80] -> normalised lip curves [B, T, 2, 28].
 
-    Cameras and rules disagree about mouths, so there are two answers, the rules' first; use asks for the camera's. What
-    no camera sees of lips is the rules' in both. It has ears of its own: what tells phones apart in a thousand voices is
-    not what tells how far one jaw drops.
+    Cameras and rules disagree about mouths: there are two answers, the rules' first, and use asks for the camera's.
+    What no camera sees of lips is the rules' in both. It has ears of its own: what tells phones apart in many voices
+    is not what tells how far one jaw drops.
     """
 
     def __init__(self, shape: Shape):
