@@ -152,13 +152,18 @@ def test_lips_close_on_p_b_m_in_any_style_and_stay_open_on_open_vowels(generator
     assert found.false <= 0.05 * found.vowels
 
 
-def test_windows_leave_no_seam(generator: Generator, speech: sound.Sound):
-    longer = sound.Sound(np.tile(speech.samples, 5))
-    take = generator.generate(longer, Request("strong happy, nods", fps=50))
-    bend = np.abs(np.diff(np.concatenate([take.values, take.head], 1), 2, axis=0)).mean(1)
+def test_windows_leave_no_seam(generator: Generator, speech: sound.Sound, monkeypatch: pytest.MonkeyPatch):
+    longer, request = sound.Sound(np.tile(speech.samples, 5)), Request("strong happy, nods", fps=50)
+
+    def bends() -> np.ndarray:
+        take = generator.generate(longer, request)
+        return np.abs(np.diff(np.concatenate([take.values, take.head], 1), 2, axis=0)).mean(1)
+
+    bend = bends()
     joins = [k for at in range(windows.WINDOW, len(bend), windows.WINDOW) for k in (at - 2, at - 1, at)]
     assert bend[joins].max() <= 1.5 * np.percentile(np.delete(bend, joins), 99)
-    assert np.median(bend[joins]) <= np.percentile(np.delete(bend, joins), 75)
+    monkeypatch.setattr(windows, "WINDOW", 1700)  # what falls on the joins by chance bends as much without them
+    assert np.abs(bend - bends())[joins].max() < 2e-4
 
 
 @pytest.mark.parametrize("level_db", [None, -60, -40, -20])
