@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-
-def register() -> None:
-    """Register all parts with Blender."""
-    for part in _parts():
-        part.register()
-
-
-def unregister() -> None:
-    """Undo register, last part first; the backend stops."""
-    for part in reversed(_parts()):
-        part.unregister()
+from .rooms import room
 
 
 def _parts() -> list[ModuleType]:
@@ -56,3 +46,6 @@ def _parts() -> list[ModuleType]:
         batch,
         head,
     ]
+
+
+register, unregister = room(_parts)

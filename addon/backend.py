@@ -25,6 +25,8 @@ from ..inference_backend.contract import PROTOCOL, BackendFailed
 
 HELLO_TIMEOUT_S = 60.0
 """Longest wait for the hello line: a first start compiles Python files, and a virus scanner may read them all."""
+CREATION_FLAGS: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""So that Windows opens no console for a process."""
 STOP_WAIT_S = 3.0
 """Longest wait for the process to leave after each way of asking."""
 LOG_LIMIT_BYTES = 1_000_000
@@ -86,13 +88,10 @@ class Backend:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                    creationflags=CREATION_FLAGS,
                 )
         except OSError as error:
-            raise BackendFailed(
-                f"The backend cannot be started ({error.strerror}: {error.filename}); "
-                "check the Python in the preferences."
-            ) from error
+            raise not_started(error) from error
         backend = cls(process, token, log_path, log_start)
         atexit.register(backend.stop)
         with contextlib.suppress(OSError):  # a process that died already is reported by wait_hello
@@ -183,6 +182,13 @@ class Backend:
             )
         said = f"its log ends: {tail} — " if tail else ""
         return f"{said}check the Python in the preferences, or read {self.log_path}."
+
+
+def not_started(error: OSError) -> BackendFailed:
+    """Say that the system would not start the backend's Python."""
+    return BackendFailed(
+        f"The backend cannot be started ({error.strerror}: {error.filename}); check the Python in the preferences."
+    )
 
 
 def session() -> requests.Session:

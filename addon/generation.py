@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import bpy
-
 from ..inference_backend.contract import BackendFailed, Busy, Cancelled, MienError, Progress, Request, Take
-from . import broken_pipe, characters, client, decoding, service, sounds
+from . import broken_pipe, characters, chosen, client, decoding, service, sounds
 from .blender_types import Context
 from .preferences import launch_of
 from .properties import progress_of, settings_of
@@ -137,7 +135,7 @@ def _outline(context: Context) -> tuple[characters.Character, Order]:
     if current is not None:
         raise Busy("A take is being made; wait for it, or press Cancel.")
     settings, scene = settings_of(context.scene), context.scene
-    character = characters.find(chosen_object(context), scene)
+    character = chosen.character(context)
     excerpt = sounds.chosen(context)
     request = Request(
         style=settings.style.strip(),
@@ -153,11 +151,6 @@ def _outline(context: Context) -> tuple[characters.Character, Order]:
         blinks=settings.blinks,
     )
     return character, Order(scene.name, character.name, excerpt, request, launch_of(context))
-
-
-def chosen_object(context: Context) -> bpy.types.Object | None:
-    """Return the object that stands for the character: the one in the settings, or else the active one."""
-    return settings_of(context.scene).character or context.view_layer.objects.active
 
 
 def begin(order: Order) -> Generation:

@@ -14,14 +14,11 @@ from . import characters, generation
 from .blender_types import Context
 from .reports import Outcome, attempt
 from .takes import landing
+from .ticking import Ticking
 
-TICK_S = 0.1
 
-
-class Waiting:
+class Waiting(Ticking):
     """What operators have in common that wait for takes: a timer that drains the job, and the end of it."""
-
-    _timer: Any = None
 
     def order(self, context: Context) -> generation.Order:
         """Say what is to be made; raise MienError where that is not known."""
@@ -32,10 +29,7 @@ class Waiting:
         if not attempt(cast(Any, self), lambda: generation.begin(self.order(context))):
             return {"CANCELLED"}
         generation.show(context, generation.current)
-        manager = context.window_manager
-        self._timer = manager.event_timer_add(TICK_S, window=context.window)
-        manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
+        return self._start_timer(context)
 
     def modal(self, context: Context, event: bpy.types.Event) -> Outcome:
         """Drain the job at each tick of the timer."""
@@ -97,11 +91,6 @@ class Waiting:
             generation.show(context, None, sentence, failed=True)
             cast(Any, self).report({"ERROR"}, sentence)
             return {"CANCELLED"}
-
-    def _remove_timer(self, context: Context) -> None:
-        if self._timer is not None:
-            context.window_manager.event_timer_remove(self._timer)
-            self._timer = None
 
 
 class MIEN_OT_generate(Waiting, bpy.types.Operator):

@@ -8,7 +8,7 @@ from typing import Any, cast
 import bpy
 
 from ..inference_backend.contract import MienError
-from . import blender_versions, characters, generation, sounds
+from . import blender_versions, characters, chosen, generation, sounds
 from .blender_types import Context
 from .properties import progress_of, settings_of
 from .styles import panel as styles_panel
@@ -42,7 +42,7 @@ def _draw_character(layout: Any, context: Context) -> str:
     """Draw what was found; return the sentence that says why nothing was."""
     layout.prop(settings_of(context.scene), "character")
     try:
-        found = characters.find(generation.chosen_object(context), context.scene)
+        found = chosen.character(context)
     except MienError as error:
         _sentence(layout, context, str(error), "INFO")
         layout.operator("mien.add_demo_character", icon="USER")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import bpy
 
 from ..blender_types import Context
 from ..reports import Outcome, attempt
+from ..ticking import Ticking
 from . import session
 from .settings import batch_of, progress_of
-
-TICK_S = 0.1
 
 
 class MIEN_OT_find_lines(bpy.types.Operator):
@@ -34,14 +32,12 @@ class MIEN_OT_find_lines(bpy.types.Operator):
         return {"FINISHED"} if attempt(self, find) else {"CANCELLED"}
 
 
-class MIEN_OT_run_batch(bpy.types.Operator):
+class MIEN_OT_run_batch(Ticking, bpy.types.Operator):
     """Perform all lines that are ticked; their takes come into the lists of their characters as one undo step."""
 
     bl_idname = "mien.run_batch"
     bl_label = "Perform Lines"
     bl_options = {"REGISTER", "UNDO"}
-
-    _timer: Any = None
 
     @classmethod
     def poll(cls, context: Context) -> bool:
@@ -56,10 +52,7 @@ class MIEN_OT_run_batch(bpy.types.Operator):
         if not attempt(self, lambda: session.begin(context)):
             return {"CANCELLED"}
         session.show(context, session.current)
-        manager = context.window_manager
-        self._timer = manager.event_timer_add(TICK_S, window=context.window)
-        manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
+        return self._start_timer(context)
 
     def modal(self, context: Context, event: bpy.types.Event) -> Outcome:
         """Go on at each tick of the timer."""
@@ -98,11 +91,6 @@ class MIEN_OT_run_batch(bpy.types.Operator):
         message = session.finish(context)
         self.report({"WARNING"} if progress_of(context).failed else {"INFO"}, message)
         return {"FINISHED"}
-
-    def _remove_timer(self, context: Context) -> None:
-        if self._timer is not None:
-            context.window_manager.event_timer_remove(self._timer)
-            self._timer = None
 
 
 class MIEN_OT_cancel_batch(bpy.types.Operator):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
+from ..rooms import room
 from .engines import ANY, ENGINES, Engine
 from .isolation import frame_range
 from .writing import FORMATS, ExportFailed, export
@@ -9,19 +12,10 @@ from .writing import FORMATS, ExportFailed, export
 __all__ = ["ANY", "ENGINES", "FORMATS", "Engine", "ExportFailed", "export", "frame_range", "register", "unregister"]
 
 
-def register() -> None:
-    """Register settings, operators and panel."""
-    for part in _parts():
-        part.register()
-
-
-def unregister() -> None:
-    """Undo register."""
-    for part in reversed(_parts()):
-        part.unregister()
-
-
-def _parts() -> list:
+def _parts() -> list[ModuleType]:
     from . import operators, panel, settings
 
     return [settings, operators, panel]
+
+
+register, unregister = room(_parts)

@@ -10,7 +10,7 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from ...inference_backend.contract import MienError
-from .. import characters, generation
+from .. import characters, chosen
 from ..blender_types import Context
 from ..reports import Outcome, attempt
 from .engines import ANY, ENGINES, Engine
@@ -38,7 +38,7 @@ class MIEN_OT_export(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a character."""
-        return _has_character(cls, context)
+        return chosen.is_there(cls, context)
 
     def invoke(self, context: Context, _event: bpy.types.Event) -> Outcome:
         """Ask where to."""
@@ -67,7 +67,7 @@ class MIEN_OT_export_for(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a character and a folder."""
-        if not _has_character(cls, context):
+        if not chosen.is_there(cls, context):
             return False
         try:
             folder_of(context.scene)
@@ -86,7 +86,7 @@ class MIEN_OT_export_for(bpy.types.Operator):
         engine = ENGINES[self.engine]
 
         def place() -> Path:
-            character = characters.find(generation.chosen_object(context), context.scene)
+            character = chosen.character(context)
             return target(context, character, self.suffix or engine.suffix)
 
         try:
@@ -131,18 +131,9 @@ def target(context: Context, character: characters.Character, suffix: str) -> Pa
     return folder_of(context.scene) / f"{name}{suffix}"
 
 
-def _has_character(operator: type[bpy.types.Operator], context: Context) -> bool:
-    try:
-        characters.find(generation.chosen_object(context), context.scene)
-    except MienError as error:
-        operator.poll_message_set(str(error))
-        return False
-    return True
-
-
 def _written(operator: bpy.types.Operator, context: Context, path: Path, engine: Engine) -> Outcome:
     def write() -> None:
-        character = characters.find(generation.chosen_object(context), context.scene)
+        character = chosen.character(context)
         export(context, character, path, engine)
         form = f" for {engine.label}" if engine != ANY and path.suffix.lower() in SCENES else ""
         operator.report({"INFO"}, f"Wrote {path}{form}.")

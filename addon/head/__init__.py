@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from ..rooms import room
 from .limits import limits_of
 
 __all__ = ["limits_of", "register", "unregister"]
-
-
-def register() -> None:
-    """Register all of it."""
-    for part in _parts():
-        part.register()
-
-
-def unregister() -> None:
-    """Undo register, last part first."""
-    for part in reversed(_parts()):
-        part.unregister()
 
 
 def _parts() -> list[ModuleType]:
     from . import operators, panel, properties  # they know the characters, which are tracked by these limits
 
     return [properties, operators, panel]
+
+
+register, unregister = room(_parts)

@@ -9,7 +9,7 @@ from bpy.props import EnumProperty
 
 from ...inference_backend.contract import MienError
 from ...rigs.gestures import Gesture
-from .. import characters, generation, sounds
+from .. import chosen, sounds
 from ..blender_types import Context
 from ..reports import Outcome, attempt
 from . import gesturing
@@ -33,11 +33,9 @@ class _OnHead(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a character with a head to turn."""
-        try:
-            character = characters.find(generation.chosen_object(context), context.scene)
-        except MienError as error:
-            cls.poll_message_set(str(error))
+        if not chosen.is_there(cls, context):
             return False
+        character = chosen.character(context)
         cls.poll_message_set("The character has no head or neck bone that Mien knows.")
         return bool(character.armature and character.bones.chain)
 
@@ -68,7 +66,7 @@ class MIEN_OT_add_gesture(_OnHead):
             frames = [scene.frame_current_final] if self.where == "CURSOR" else marked_frames(scene, gesture.kind)
             if not frames:
                 raise MienError(f"Select timeline markers, or name some '{gesture.kind}', and try again.")
-            character = characters.find(generation.chosen_object(context), scene)
+            character = chosen.character(context)
             count = gesturing.add(character, gesture, frames, sounds.frame_rate(scene))
             self._show(context)
             self.report({"INFO"}, f"{count} gesture{'s' * (count > 1)} of {gesture.duration_s:.1f} s.")
@@ -92,7 +90,7 @@ class MIEN_OT_remove_gestures(_OnHead):
 
         def remove() -> None:
             scene = context.scene
-            character = characters.find(generation.chosen_object(context), scene)
+            character = chosen.character(context)
             count = gesturing.remove(character, scene.frame_current_final if self.which == "HERE" else None)
             self._show(context)
             self.report({"INFO"}, f"{count} gestures were removed." if count else "No gesture plays here.")

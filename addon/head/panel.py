@@ -7,7 +7,7 @@ from typing import Any, cast
 import bpy
 
 from ...inference_backend.contract import MienError
-from .. import characters, generation
+from .. import chosen
 from ..blender_types import Context
 
 
@@ -26,7 +26,7 @@ class MIEN_PT_head(bpy.types.Panel):
     def poll(cls, context: Context) -> bool:
         """Show it where there is a head to turn."""
         try:
-            character = characters.find(generation.chosen_object(context), context.scene)
+            character = chosen.character(context)
         except MienError:
             return False
         return bool(character.armature and character.bones.chain)
@@ -46,7 +46,7 @@ class MIEN_PT_head(bpy.types.Panel):
         row.operator("mien.remove_gestures", text="Remove Here", icon="REMOVE").which = "HERE"
         row.operator("mien.remove_gestures", text="All", icon="X").which = "ALL"
         layout.separator()
-        armature = characters.find(generation.chosen_object(context), context.scene).armature
+        armature = chosen.character(context).armature
         head = cast(Any, armature).mien_head
         layout.prop(head, "neck_share", slider=True)
         layout.prop(head, "use_limits")

@@ -10,7 +10,7 @@ from bpy.props import EnumProperty, StringProperty
 
 from ...inference_backend.contract import MienError
 from ...rigs.profile import BadMapping, from_json, to_json
-from .. import characters, generation
+from .. import characters, chosen
 from ..blender_types import Context
 from ..reports import Outcome, attempt
 from . import preflight, table
@@ -20,9 +20,9 @@ REPORT = "Mien Preflight"
 """Name of the text that a preflight is written into."""
 
 
-def chosen(context: Context) -> Any:
+def keeper_in(context: Context) -> Any:
     """Return the object that keeps the mapping of the chosen character, also of one that is not recognised yet."""
-    start = generation.chosen_object(context)
+    start = chosen.chosen_object(context)
     try:
         return characters.find(start, context.scene).owner
     except characters.NoCharacter:
@@ -35,7 +35,7 @@ class _OnCharacter:
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a character."""
-        owner = chosen(context)
+        owner = keeper_in(context)
         said = "Choose a character: select its face mesh or its armature."
         if owner is not None and owner.library is not None:
             said = f"'{owner.name}' is linked; make a library override of it (Object > Library Override) and try again."
@@ -49,7 +49,7 @@ class _OnTable(_OnCharacter):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a table of the user's own."""
-        owner = chosen(context)
+        owner = keeper_in(context)
         cls.poll_message_set("Press Edit Mapping first; what Mien found is then yours to change.")  # type: ignore[attr-defined]
         return owner is not None and table.group_of(owner).made
 
@@ -63,7 +63,7 @@ class MIEN_OT_mapping_edit(_OnCharacter, bpy.types.Operator):
 
     def execute(self, context: Context) -> Outcome:
         """Fill the table."""
-        owner = chosen(context)
+        owner = keeper_in(context)
         table.write(table.group_of(owner), characters.detected(owner, context.scene))
         return {"FINISHED"}
 
@@ -77,7 +77,7 @@ class MIEN_OT_mapping_reset(_OnTable, bpy.types.Operator):
 
     def execute(self, context: Context) -> Outcome:
         """Empty the table."""
-        table.clear(table.group_of(chosen(context)))
+        table.clear(table.group_of(keeper_in(context)))
         return {"FINISHED"}
 
 
@@ -90,7 +90,7 @@ class MIEN_OT_mapping_add(_OnTable, bpy.types.Operator):
 
     def execute(self, context: Context) -> Outcome:
         """Add it at the end, active."""
-        group = table.group_of(chosen(context))
+        group = table.group_of(keeper_in(context))
         group.drives.add().formula = "jawOpen"
         group.active = len(group.drives) - 1
         return {"FINISHED"}
@@ -105,7 +105,7 @@ class MIEN_OT_mapping_remove(_OnTable, bpy.types.Operator):
 
     def execute(self, context: Context) -> Outcome:
         """Remove it."""
-        group = table.group_of(chosen(context))
+        group = table.group_of(keeper_in(context))
         if not 0 <= group.active < len(group.drives):
             self.report({"ERROR"}, "There is no active row; choose one in the list.")
             return {"CANCELLED"}
@@ -125,7 +125,7 @@ class MIEN_OT_mapping_move(_OnTable, bpy.types.Operator):
 
     def execute(self, context: Context) -> Outcome:
         """Swap it with its neighbour."""
-        group = table.group_of(chosen(context))
+        group = table.group_of(keeper_in(context))
         aim = group.active + (-1 if self.direction == "UP" else 1)
         if not (0 <= aim < len(group.drives) and 0 <= group.active < len(group.drives)):
             return {"CANCELLED"}
@@ -146,7 +146,7 @@ class MIEN_OT_mapping_save(_OnCharacter, bpy.types.Operator):
     def invoke(self, context: Context, _event: bpy.types.Event) -> Outcome:
         """Ask where to."""
         if not self.filepath:
-            self.filepath = f"{chosen(context).name}{SUFFIX}"
+            self.filepath = f"{keeper_in(context).name}{SUFFIX}"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -155,7 +155,7 @@ class MIEN_OT_mapping_save(_OnCharacter, bpy.types.Operator):
         return {"FINISHED"} if attempt(self, lambda: self._save(context)) else {"CANCELLED"}
 
     def _save(self, context: Context) -> None:
-        owner = chosen(context)
+        owner = keeper_in(context)
         mapping = table.mapping_of(owner) or characters.detected(owner, context.scene)
         path = Path(bpy.path.abspath(self.filepath))
         try:
@@ -190,7 +190,7 @@ class MIEN_OT_mapping_load(_OnCharacter, bpy.types.Operator):
             mapping = from_json(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise BadMapping(f"{path.name} cannot be read; choose a mapping that was saved by Mien.") from error
-        table.write(table.group_of(chosen(context)), mapping)
+        table.write(table.group_of(keeper_in(context)), mapping)
         self.report({"INFO"}, f"Loaded {len(mapping.drives)} rows from {path.name}.")
 
 
@@ -203,16 +203,11 @@ class MIEN_OT_preflight(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a character."""
-        try:
-            characters.find(generation.chosen_object(context), context.scene)
-        except MienError as error:
-            cls.poll_message_set(str(error))
-            return False
-        return True
+        return chosen.is_there(cls, context)
 
     def execute(self, context: Context) -> Outcome:
         """Write the report into a text and its summary into the status bar."""
-        found = preflight.report(characters.find(generation.chosen_object(context), context.scene))
+        found = preflight.report(chosen.character(context))
         text = bpy.data.texts.get(REPORT) or bpy.data.texts.new(REPORT)
         text.clear()
         text.write(found.text())

@@ -7,7 +7,7 @@ from typing import Any, cast
 import bpy
 
 from ...inference_backend.contract import CHANNELS, MienError
-from .. import characters, generation
+from .. import chosen
 from ..blender_types import Context
 from . import operators, table
 
@@ -51,14 +51,14 @@ class MIEN_PT_mapping(bpy.types.Panel):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Show it where there is a character to speak of."""
-        return operators.chosen(context) is not None
+        return operators.keeper_in(context) is not None
 
     def draw(self, context: Context) -> None:
         """Draw what was found, then the table."""
         layout = cast(Any, self.layout)
         layout.use_property_split = True
         layout.use_property_decorate = False
-        group = table.group_of(operators.chosen(context))
+        group = table.group_of(operators.keeper_in(context))
         _draw_found(layout, context)
         if not group.made:
             layout.prop(group, "eyes")
@@ -75,7 +75,7 @@ class MIEN_PT_mapping(bpy.types.Panel):
 
 def _draw_found(layout: Any, context: Context) -> None:
     try:
-        found = characters.find(generation.chosen_object(context), context.scene)
+        found = chosen.character(context)
     except MienError:
         layout.label(text="No face was recognised.", icon="INFO")
         return
@@ -107,7 +107,7 @@ def _draw_table(layout: Any, context: Context, group: Any) -> None:
 
 
 def _draw_row(layout: Any, context: Context, item: Any) -> None:
-    owner = operators.chosen(context)
+    owner = operators.keeper_in(context)
     bones = owner.data if owner.type == "ARMATURE" else None
     column = layout.column()
     column.prop(item, "kind")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from ..rooms import room
 from . import live, properties
 from .applying import key_shaped
 from .properties import MIEN_PG_shaping, manner_of, shape_of
@@ -11,20 +12,10 @@ from .properties import MIEN_PG_shaping, manner_of, shape_of
 __all__ = ["MIEN_PG_shaping", "key_shaped", "manner_of", "register", "shape_of", "unregister"]
 
 
-def register() -> None:
-    """Register all of it."""
-    for part in _parts():
-        part.register()
-
-
-def unregister() -> None:
-    """Undo register, last part first."""
-    live.forget()
-    for part in reversed(_parts()):
-        part.unregister()
-
-
 def _parts() -> list[ModuleType]:
     from . import operators  # they know the takes, which know the group
 
-    return [properties, operators]
+    return [properties, operators, live]
+
+
+register, unregister = room(_parts)

@@ -61,6 +61,16 @@ def paused() -> Iterator[None]:
         _paused = False
 
 
+def register() -> None:
+    """Begin with nothing that waits to be keyed."""
+    forget()
+
+
+def unregister() -> None:
+    """Let go of what waits."""
+    forget()
+
+
 def forget() -> None:
     """Key nothing any more."""
     global _waiting

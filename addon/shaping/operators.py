@@ -7,9 +7,10 @@ from typing import Any
 import bpy
 
 from ...inference_backend.contract import MienError
-from .. import characters, clearing, generation
+from .. import chosen, clearing
 from ..blender_types import Context
 from ..reports import Outcome, attempt
+from ..takes.choosing import take_in
 from . import choosing, live
 
 
@@ -20,7 +21,7 @@ class _OnTake(bpy.types.Operator):
     def poll(cls, context: Context) -> bool:
         """Ask for a take."""
         try:
-            choosing.take_in(context)
+            take_in(context)
         except MienError as error:
             cls.poll_message_set(str(error))
             return False
@@ -38,7 +39,7 @@ class MIEN_OT_key_take(_OnTake):
         from ..takes import applying
 
         def key() -> None:
-            applied = applying.rekey(context, *choosing.take_in(context))
+            applied = applying.rekey(context, *take_in(context))
             said = f"{applied.keyed.keys if applied.keyed else 0:,} keys on {applied.character.name}."
             self.report({"INFO"}, " ".join([said, *applied.notes]))
 
@@ -53,7 +54,7 @@ class MIEN_OT_reset_shaping(_OnTake):
 
     def execute(self, context: Context) -> Outcome:
         """Set it back, and key it once."""
-        _, item = choosing.take_in(context)
+        _, item = take_in(context)
         group: Any = item.shaping
         with live.paused():
             for name in choosing.SHAPE_NAMES:
@@ -72,18 +73,13 @@ class MIEN_OT_clear(bpy.types.Operator):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Ask for a character."""
-        try:
-            characters.find(generation.chosen_object(context), context.scene)
-        except MienError as error:
-            cls.poll_message_set(str(error))
-            return False
-        return True
+        return chosen.is_there(cls, context)
 
     def execute(self, context: Context) -> Outcome:
         """Remove it."""
 
         def clear() -> None:
-            character = characters.find(generation.chosen_object(context), context.scene)
+            character = chosen.character(context)
             count = clearing.clear(character)
             choosing.stop_playing(character)
             context.scene.frame_set(context.scene.frame_current, subframe=context.scene.frame_subframe)

@@ -8,6 +8,7 @@ import bpy
 
 from ...inference_backend.contract import MienError
 from ..blender_types import Context
+from ..takes.choosing import take_in
 from . import choosing
 
 
@@ -21,7 +22,7 @@ class _OfTake(bpy.types.Panel):
     def poll(cls, context: Context) -> bool:
         """Show it where there is a take."""
         try:
-            choosing.take_in(context)
+            take_in(context)
         except MienError:
             return False
         return True
@@ -36,7 +37,7 @@ class MIEN_PT_shape(_OfTake):
 
     def draw(self, context: Context) -> None:
         """Draw the numbers of the selected take."""
-        _, item = choosing.take_in(context)
+        _, item = take_in(context)
         layout = cast(Any, self.layout)
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -63,7 +64,7 @@ class MIEN_PT_keys(_OfTake):
 
     def draw(self, context: Context) -> None:
         """Draw the manner of the selected take."""
-        _, item = choosing.take_in(context)
+        _, item = take_in(context)
         group = item.shaping
         layout = cast(Any, self.layout)
         layout.use_property_split = True

@@ -16,7 +16,7 @@ from ...inference_backend import formats, references
 from ...inference_backend.contract import BackendFailed, MienError
 from ...inference_backend.formats import style_file
 from ...inference_backend.formats.style_file import AMOUNTS, Part, SavedStyle
-from .. import characters, generation
+from .. import chosen, generation
 from ..blender_types import Context
 from ..preferences import launch_of
 from ..properties import settings_of
@@ -95,7 +95,7 @@ def _recipe(scene: bpy.types.Scene) -> _Recipe:
 
 def _with_references(context: Context, recipe: _Recipe) -> Callable[[Path], list[str]]:
     """Read the performances now, since Blender's data may change; give what writes them into a folder."""
-    character = characters.find(generation.chosen_object(context), context.scene) if recipe.references else None
+    character = chosen.character(context) if recipe.references else None
     takes = []
     for part, weight in recipe.references:
         take = asked.performed(part, context, character) if character else None

@@ -16,7 +16,7 @@ from bpy.props import (
 )
 
 from ...inference_backend.contract import MAX_FADE_S, MienError
-from .. import blender_versions
+from .. import blender_versions, chosen
 from ..blender_types import Context
 
 KINDS = {"TEXT": "text", "STYLE": "style", "ACTION": "action", "TAKE": "take", "FILE": "path"}
@@ -30,11 +30,10 @@ def _saved_names(_part: bpy.types.PropertyGroup, _context: Context, typed: str) 
 
 
 def _take_names(_part: bpy.types.PropertyGroup, context: Context, typed: str) -> list[str]:
-    from .. import characters, generation
     from ..takes import storage
 
     try:
-        character = characters.find(generation.chosen_object(context), context.scene)
+        character = chosen.character(context)
     except MienError:
         return []
     names = [item.name for item in storage.takes_of(storage.owner_of(character))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...inference_backend.contract import MienError
-from .. import characters, generation
+from .. import chosen, generation
 from ..blender_types import Context
 from ..properties import progress_of
 from . import applying, storage
@@ -20,7 +20,7 @@ class NoTake(MienError):
 
 def owner_in(context: Context) -> Owner:
     """Return the object that holds the takes of the chosen character; raise NoCharacter."""
-    return storage.owner_of(characters.find(generation.chosen_object(context), context.scene))
+    return storage.owner_of(chosen.character(context))
 
 
 def take_in(context: Context) -> tuple[Owner, StoredTake]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...inference_backend.contract import BackendFailed
-from ..backend import command_and_env
+from ..backend import CREATION_FLAGS, command_and_env, not_started
 from ..service import Launch
 
 _ENDING_S = 2.0
@@ -28,19 +28,12 @@ class Command:
         self._log = Path(self._folder.name, "said.txt")
         try:
             with self._log.open("wb") as log:
+                nothing = subprocess.DEVNULL
                 self._process = subprocess.Popen(
-                    command,
-                    env=env,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=log,
-                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                    command, env=env, stdin=nothing, stdout=nothing, stderr=log, creationflags=CREATION_FLAGS
                 )
         except OSError as error:
-            raise BackendFailed(
-                f"The backend cannot be started ({error.strerror}: {error.filename}); "
-                "check the Python in the preferences."
-            ) from error
+            raise not_started(error) from error
         atexit.register(self.cancel)
 
     @property

@@ -125,16 +125,13 @@ def act(
     stream = batches(corpus_folder, weights, config.frames, seed, config.batch, team.rank, team.world)
     generator = torch.Generator().manual_seed(seed * 1000 + team.rank)
     others: deque[Tensor] = deque(maxlen=_REMEMBERED)
-    batch = next(stream)  # its process has begun by then
-    run.begin()
-    while (done := team.agree(run.spent_s / (60 * config.minutes))) < 1:
+    for batch, done in run.through(stream, config.minutes, team):
         batch["mel"] = augment(batch["mel"], generator)
         batch["tokens"] = blurred(batch["tokens"], config.blur, generator)
         batch = {name: value.to(team.device) for name, value in batch.items()}
         with torch.autocast(team.device.type, torch.bfloat16):  # with AMX or on a GPU, several times the speed
             loss, parts = _losses(model, batch, others, config, generator)
         run.learn(loss, done, team, parts)
-        batch = next(stream)
     if team.leads:
         run.save()
         save(run.average, out / "generator.pt", run.step)

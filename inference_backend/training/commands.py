@@ -13,15 +13,23 @@ from ..generator.networks import WEIGHTS
 app = typer.Typer(no_args_is_help=True, help="Train, export and measure the style generator.")
 
 
+# What several commands ask for alike.
+Shards = Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")]
+SameShards = Annotated[Path, typer.Argument(help="Folder of shards, as for `train`.")]
+Minutes = Annotated[float, typer.Option(help="Length of the whole run, over all its stops.")]
+Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")]
+Seed = Annotated[int, typer.Option(help="Another seed is another run.")]
+
+
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")],
+    corpus: Shards,
     out: Annotated[Path, typer.Option(help="Folder for checkpoints, logs and curves.")] = Path("runs"),
-    minutes: Annotated[float, typer.Option(help="Length of the whole run, over all its stops.")] = 60.0,
+    minutes: Minutes = 60.0,
     listen_minutes: Annotated[float, typer.Option(help="Before it, with nothing to start from: the listener.")] = 20.0,
     batch: Annotated[int, typer.Option(help="Excerpts of 2.9 s in each process's batch.")] = 16,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
-    seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
+    device: Device = "auto",
+    seed: Seed = 0,
     recordings: Annotated[
         Path | None, typer.Option(help="Folder with grid_s1: captured faces, for a mouth that is learned from nothing.")
     ] = None,
@@ -49,13 +57,13 @@ def train(
 
 @app.command("fit-mouth")
 def fit_mouth(
-    corpus: Annotated[Path, typer.Argument(help="Folder of shards, as for `train`.")],
+    corpus: SameShards,
     recordings: Annotated[Path | None, typer.Option(help="Folder with grid_s1: captured faces as they are.")] = None,
     checkpoint: Annotated[Path, typer.Option(help="The model whose mouth is trained on.")] = Path("runs/generator.pt"),
     out: Annotated[Path, typer.Option(help="Folder for mouth.pt, its state and its log.")] = Path("runs"),
-    minutes: Annotated[float, typer.Option(help="Length of the whole run, over all its stops.")] = 30.0,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
-    seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
+    minutes: Minutes = 30.0,
+    device: Device = "auto",
+    seed: Seed = 0,
 ) -> None:
     """Train the mouth of a model on and nothing else; the same command goes on where a run was stopped."""
     from .checkpoints import load
@@ -71,14 +79,14 @@ def fit_mouth(
 
 @app.command()
 def distil(
-    corpus: Annotated[Path, typer.Argument(help="Folder of shards, as for `train`.")],
+    corpus: SameShards,
     checkpoint: Annotated[Path, typer.Option(help="The teacher.")] = Path("runs/generator.pt"),
     out: Annotated[Path, typer.Option(help="Folder for the student, its state and its log.")] = Path("runs"),
-    minutes: Annotated[float, typer.Option(help="Length of the whole run, over all its stops.")] = 30.0,
+    minutes: Minutes = 30.0,
     steps: Annotated[int, typer.Option(help="Network evaluations that the student acts in: 1, 2 or 4.")] = 2,
     batch: Annotated[int, typer.Option(help="Excerpts in each process's batch.")] = 8,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...; a GPU where there is one.")] = "auto",
-    seed: Annotated[int, typer.Option(help="Another seed is another run.")] = 0,
+    device: Device = "auto",
+    seed: Seed = 0,
 ) -> None:
     """Teach a student to act in few steps; the same command goes on where a run was stopped."""
     from .distillation.distil import DistilConfig
@@ -96,14 +104,25 @@ def blend(
     first: Annotated[Path, typer.Argument(help="Checkpoint that a run began with (its begun.pt).")],
     second: Annotated[Path, typer.Argument(help="Checkpoint that it ended with.")],
     out: Annotated[Path, typer.Argument(help="Checkpoint to write.")],
-    share: Annotated[
-        float, typer.Option(min=0, max=1, help="0 is the first's listener and mouth, 1 the second's.")
-    ] = 0.5,
+    share: Annotated[float, typer.Option(min=0, max=1, help="0 is the first's parts, 1 the second's.")] = 0.5,
+    part: Annotated[list[str] | None, typer.Option(help="Parts, such as actor.  [default: listener, mouth]")] = None,
 ) -> None:
-    """Draw the listener and the mouth of a checkpoint back towards where its training began."""
+    """Draw parts of a checkpoint back towards where its training began."""
     from .checkpoints import blend as mix
 
-    mix(first, second, share, ("listener", "mouth"), out)
+    mix(first, second, share, tuple(part or ("listener", "mouth")), out)
+
+
+@app.command()
+def ship(
+    checkpoint: Annotated[Path, typer.Argument(help="Checkpoint to keep, in half precision.")],
+    out: Annotated[Path | None, typer.Option(help="Where to.  [default: the one that ships]")] = None,
+) -> None:
+    """Keep a checkpoint in half precision, as the one that ships; what is exported from it takes half the room too."""
+    from .checkpoints import SHIPPED
+    from .checkpoints import ship as keep
+
+    keep(checkpoint, out or SHIPPED)
 
 
 @app.command()
@@ -160,7 +179,7 @@ def evaluate(
 
 @app.command()
 def baselines(
-    corpus: Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")],
+    corpus: Shards,
     out: Annotated[Path, typer.Option(help="Folder of the trained baselines.")] = Path("runs/baselines"),
     minutes: Annotated[float, typer.Option(help="Processor minutes of each training.")] = 20.0,
     excerpts: Annotated[int, typer.Option(help="Excerpts to learn from, held in memory.")] = 3000,
@@ -175,7 +194,7 @@ def baselines(
 
 @app.command()
 def ablate(
-    corpus: Annotated[Path, typer.Argument(help="Folder of shards, made by `data run` or `data pack`.")],
+    corpus: Shards,
     out: Annotated[Path, typer.Option(help="Folder of models, ablation.json and ablation.png.")] = Path(
         "runs/ablation"
     ),

@@ -98,11 +98,9 @@ class Corpus:
         sample, mel = clip
         frames = min(len(mel) // 2, len(sample.motion))
         ids = per_frame(list(sample.phones or ()), frames, features.FRAME_RATE)
-        start = int(self._rng.integers(max(1, frames - self._frames + 1)))
-        at = start + np.minimum(np.arange(self._frames), frames - start - 1)
-        inside = (start + np.arange(self._frames) < frames).astype(np.float32)
+        at, rows, inside = drawn_excerpt(frames, self._frames, self._rng)
         return {
-            "mel": mel[np.stack([2 * at, 2 * at + 1], 1).ravel()],
+            "mel": mel[rows],
             "ids": ids[at].astype(np.int64),
             "motion": sample.motion[at],
             "weight": inside[:, None] * sample.confidence[at, None] * trusted_channels(sample),
@@ -150,6 +148,17 @@ class Corpus:
         return (
             np.zeros((1, 1), np.float16) if self._encoder is None else self._encoder.tokens(caption).astype(np.float16)
         )
+
+
+def drawn_excerpt(frames: int, length: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw which of a clip's frames make an excerpt [length], wherever it may be; what is too short holds its last one.
+
+    Gives the frames, their rows [2 length] of the log-mel, and 1 where they lie inside the clip.
+    """
+    start = int(rng.integers(max(1, frames - length + 1)))
+    at = start + np.minimum(np.arange(length), frames - start - 1)
+    inside = (start + np.arange(length) < frames).astype(np.float32)
+    return at, np.stack([2 * at, 2 * at + 1], 1).ravel(), inside
 
 
 class _Stream(IterableDataset):

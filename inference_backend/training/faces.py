@@ -14,7 +14,7 @@ from ..data_engine.captures import LIVE_LIPS, Captures
 from ..data_engine.speech.phones import per_frame
 from ..data_engine.speech.recordings import LABELS, Phrase, phrases_of
 from ..generator.features import FRAME_RATE, log_mel
-from .corpus import CURVES
+from .corpus import CURVES, drawn_excerpt
 
 CORPUS = "grid_s1"
 _TEMPOS = (0.88, 1.15)  # each face is heard once as it is, and once quicker or slower
@@ -52,14 +52,12 @@ class Faces:
         return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
 
     def _excerpt(self, face: _Face) -> dict[str, np.ndarray]:
-        count = len(face.ids)
-        start = int(self._rng.integers(max(1, count - self._frames + 1)))
-        at = start + np.minimum(np.arange(self._frames), count - start - 1)
+        at, rows, inside = drawn_excerpt(len(face.ids), self._frames, self._rng)
         motion, weight = np.zeros((2, self._frames, CURVES), np.float32)
         motion[:, _LIVE] = face.lips[at]
-        weight[:, _LIVE] = (start + np.arange(self._frames) < count)[:, None]
+        weight[:, _LIVE] = inside[:, None]
         return {
-            "mel": face.mel[np.stack([2 * at, 2 * at + 1], 1).ravel()],
+            "mel": face.mel[rows],
             "ids": face.ids[at].astype(np.int64),
             "motion": motion,
             "weight": weight,

@@ -8,6 +8,7 @@ import logging
 import math
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,18 @@ class Run:
         log.info("going on at step %d, after %.0f min", self.step, self._spent_s / 60)
         return True
 
-    def begin(self) -> None:
-        """Count time from now on; before were preparations."""
+    def through(
+        self, stream: Iterator[dict[str, Tensor]], minutes: float, team: Team
+    ) -> Iterator[tuple[dict[str, Tensor], float]]:
+        """Give batch after batch with the share of the run that lies behind, until its minutes are spent.
+
+        Time counts from the first batch on: by then whoever makes them has begun.
+        """
+        batch = next(stream)
         self._began = time.monotonic()
+        while (done := team.agree(self.spent_s / (60 * minutes))) < 1:
+            yield batch, done
+            batch = next(stream)
 
     @property
     def spent_s(self) -> float:

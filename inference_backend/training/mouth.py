@@ -55,18 +55,14 @@ def fit_mouth(
     seed = config.seed + run.step
     stream = _examples(corpus, recordings, seed, config, team)
     generator = torch.Generator().manual_seed(seed * 1000 + team.rank)
-    batch = next(stream)  # by then everything is in memory
-    run.begin()
-    while (done := team.agree(run.spent_s / (60 * config.minutes))) < 1:
+    for batch, done in run.through(stream, config.minutes, team):
         plain = torch.rand(len(batch["mel"]), 1, 1, generator=generator) < config.plain
         batch["mel"] = torch.where(plain, batch["mel"], augment(batch["mel"], generator))
         batch = {name: value.to(team.device) for name, value in batch.items()}
         with torch.autocast(team.device.type, torch.bfloat16):  # with AMX or on a GPU, several times the speed
             said, heard = _losses(model, batch)
-        run.learn(
-            said + config.heard * heard, done, team, {"mouth": float(said.detach()), "heard": float(heard.detach())}
-        )
-        batch = next(stream)
+        parts = {"mouth": float(said.detach()), "heard": float(heard.detach())}
+        run.learn(said + config.heard * heard, done, team, parts)
     if team.leads:
         run.save()
         model.mouth.load_state_dict(run.average.state_dict())

@@ -13,10 +13,10 @@ import pytest
 from inference_backend import formats
 from inference_backend.contract import CHANNELS, BadRequest, Cue
 
-pytest.importorskip("typer")
+typer = pytest.importorskip("typer")
 pytest.importorskip("onnxruntime")
 
-from inference_backend import generate_command
+from inference_backend import generate_command  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "inference_backend" / "generator" / "weights" / "generator.json"
@@ -192,6 +192,14 @@ def test_options_of_other_rooms_are_passed_on():
     result = run("evaluate", "--help")
     assert result.returncode == 0, result.stderr
     assert "--recordings" in result.stdout
+
+
+def test_every_command_of_training_is_to_be_had():
+    from inference_backend import __main__ as whole
+    from inference_backend.training import commands as room
+
+    asked, there = (set(typer.main.get_command(part.app).commands) for part in (room, whole))  # type: ignore[attr-defined]
+    assert {"train", "fit-mouth", "blend", "ship", "distil", "export"} <= asked <= there
 
 
 def test_commands_within_other_rooms_are_passed_on():
