@@ -531,7 +531,7 @@ def run_suite(suite: str, prepare: Callable[[], Path], parts: list[list[Path]], 
         return list(pool.map(lambda files: run_pytest(suite, python, files, env), [part for part in parts if part]))
 
 
-def run_pytest(suite: str, python: Path, files: list[Path], env: dict[str, str], timeout_s: float = 2700) -> Outcome:
+def run_pytest(suite: str, python: Path, files: list[Path], env: dict[str, str], timeout_s: float = 1500) -> Outcome:
     """Run test files in one process and count; one that hangs or dies is a failure."""
     name = os.path.relpath(files[0], ROOT) if len(files) == 1 else f"{len(files)} files"
     stem = WORK / "tests" / re.sub(r"\W+", "-", f"{suite}-{name}")

@@ -182,10 +182,19 @@ def _summary(batch: Batch, took_s: float) -> str:
 _handle: Any = None
 
 
+def _run(arguments: list[str]) -> int:
+    """Answer Blender, which calls commands without a window, though files have one and exporters need one."""
+    windows = [window for manager in bpy.data.window_managers for window in manager.windows]
+    if bpy.context.window or not windows:
+        return main(arguments, sys.stdout)
+    with bpy.context.temp_override(window=windows[0]):
+        return main(arguments, sys.stdout)
+
+
 def register() -> None:
     """Add `mien` to Blender's commands."""
     global _handle
-    _handle = bpy.utils.register_cli_command("mien", lambda argv: main(argv, sys.stdout))
+    _handle = bpy.utils.register_cli_command("mien", _run)
 
 
 def unregister() -> None:

@@ -41,11 +41,20 @@ def export(context: Context, character: Character, path: Path, engine: Engine = 
 
 
 def check_target(path: Path) -> None:
-    """Raise ExportFailed where the extension names no format or the folder is not there."""
+    """Raise ExportFailed where the extension names no format, this Blender cannot write it, or there is no folder."""
     if path.suffix.lower() not in FORMATS:
         raise ExportFailed(f"Mien exports {', '.join(FORMATS)}, not '{path.suffix}'; change the file's extension.")
+    if (writer := _WRITERS.get(path.suffix.lower())) and not _is_there(*_OPERATORS[writer]):
+        raise ExportFailed(
+            f"This Blender has no exporter for {path.suffix} files; "
+            "enable its add-on, or take Blender from blender.org."
+        )
     if not path.parent.is_dir():
         raise ExportFailed(f"The folder {path.parent} does not exist; choose another one.")
+
+
+def _is_there(module: str, operator: str) -> bool:
+    return operator in dir(getattr(bpy.ops, module))
 
 
 def _fbx(context: Context, character: Character, path: Path, engine: Engine) -> None:
@@ -115,6 +124,8 @@ _WRITERS: dict[str, Callable[[Context, Character, Path, Engine], None]] = {
     ".usdc": _usd,
     ".usdz": _usd,
 }
+# Add-ons can be off, and distributions build Blender without some formats.
+_OPERATORS = {_fbx: ("export_scene", "fbx"), _gltf: ("export_scene", "gltf"), _usd: ("wm", "usd_export")}
 SCENES: tuple[str, ...] = tuple(_WRITERS)
 """Extensions of files that hold the character itself."""
 FORMATS: tuple[str, ...] = (*SCENES, *formats.EXTENSIONS)

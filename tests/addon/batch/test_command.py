@@ -267,3 +267,14 @@ def test_without_a_name_the_only_character_is_meant(cast, table):
     code, said = ran(table("sound\nsounds\\bob_001.wav\n"))
     assert code == command.ALL_GOOD, said
     assert len(takes_of("Anna")) == 1
+
+
+def test_blenders_commands_are_given_a_window(cast, monkeypatch):
+    """Blender calls them without one, and exporters ask the context what is selected."""
+    seen = []
+    monkeypatch.setattr(command, "main", lambda arguments, out: seen.append((arguments, bpy.context.window)) or 7)
+    with bpy.context.temp_override(window=None):
+        assert bpy.context.window is None
+        assert not hasattr(bpy.context, "selected_objects")
+        assert command._run(["takes.csv"]) == 7
+    assert seen == [(["takes.csv"], bpy.data.window_managers[0].windows[0])]

@@ -8,7 +8,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from mien.addon import characters, demo_character, export, keying  # noqa: E402
-from mien.addon.export import engines  # noqa: E402
+from mien.addon.export import engines, writing  # noqa: E402
 from mien.inference_backend import contract, formats  # noqa: E402
 
 from tests.addon import people  # noqa: E402
@@ -185,6 +185,13 @@ def test_sentences_for_what_cannot_be_written(keyed, tmp_path):
     (tmp_path / "taken.fbx").mkdir()
     with pytest.raises(export.ExportFailed, match=r"taken\.fbx could not be written"):
         export.export(bpy.context, found, tmp_path / "taken.fbx")
+
+
+def test_a_blender_without_an_exporter_says_so(keyed, tmp_path, monkeypatch):
+    monkeypatch.setitem(writing._OPERATORS, writing._usd, ("wm", "no_such_export"))
+    with pytest.raises(export.ExportFailed, match=r"This Blender has no exporter for \.usdc files"):
+        export.export(bpy.context, keyed[0], tmp_path / "face.usdc")
+    assert not list(tmp_path.glob("*.usdc"))
 
 
 def test_frame_range_spans_all_keys(keyed):
