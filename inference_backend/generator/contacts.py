@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from ..contract import INDEX
 from .aperture import aperture, drawn_apart
 from .features import FRAME_RATE
 
-CLOSING_S, OPENING_S = 0.034, 0.032  # lips travel for about 30 ms to and from contact
+CLOSING_S, OPENING_S = 0.030, 0.028  # lips travel for about 30 ms to and from contact
 LEAST_CONTACT_S = 0.030
 INSIDE_S = 0.02  # lips meet so much after a contact begins to be heard, and part so much before it ends
 NEARLY, APART = 0.008, 0.02  # gaps at which lips shut by themselves, and at which they have to be shut
@@ -16,8 +18,9 @@ NEARLY, APART = 0.008, 0.02  # gaps at which lips shut by themselves, and at whi
 JAW_SHUT, PRESS, ROLL = 0.14, 0.12, 0.12
 AJAR = 0.12  # jawOpen from which lips are clearly apart
 TUCK = 0.15  # mouthRollLower of f and v
-LEAST_HEARD = 0.12  # finds 98 % of p b m in voices with exact phone times, and 2 % of their open vowels
-_REACH = 3  # frames on either side within which a peak rules
+LEAST_HEARD = 0.08  # finds 98 % of p b m in voices with exact phone times, and no open vowel of theirs
+WEAK = 0.35  # a peak under this counts where no other within _FAR is twice as high: sounds are heard before they come
+_NEAR, _FAR = 2, 6  # frames on either side
 
 
 def gate(start_s: float, end_s: float, frames: int, least_s: float = LEAST_CONTACT_S) -> np.ndarray:
@@ -70,10 +73,11 @@ def needed(curves: np.ndarray, shut: np.ndarray) -> np.ndarray:
     not what it takes.
     """
     gap = np.max([aperture(curves), aperture(curves, corrective=True), drawn_apart(curves)], axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], shut > 0.5, [False]]).astype(np.int8)))
-    ends = np.concatenate([[0], (edges[1:-1:2] + edges[2::2] + 1) // 2, [len(shut)]]) if len(edges) else [0, len(shut)]
+    gates = runs(shut > 0.5)
+    between = [(end + start + 1) // 2 for (_, end), (start, _) in itertools.pairwise(gates)]
+    ends = [0, *between, len(shut)]
     left = shut.copy()
-    for i, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+    for i, (start, end) in enumerate(gates):
         least = gap[start:end][shut[start:end] > 0.99 * shut[start:end].max()].min()  # while it holds
         left[ends[i] : ends[i + 1]] *= np.clip((least - NEARLY) / (APART - NEARLY), 0.0, 1.0)
     return left
@@ -92,17 +96,32 @@ def gates_from(probability: np.ndarray) -> np.ndarray:
     """Contacts heard with a probability [T] at 50 Hz, as one gate curve [T].
 
     A contact is a peak of the probability, however weak, for what is no p b m at all scores next to nothing; it holds
-    where the probability is at least half of the peak's.
+    where the probability is at least half of the peak's. Before a sound that breaks a silence it rises for long.
     """
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(probability, _REACH), 2 * _REACH + 1).max(axis=1)
-    heard = np.concatenate([[False], (probability > LEAST_HEARD) & (probability >= 0.5 * around), [False]])
-    edges = np.flatnonzero(np.diff(heard.astype(np.int8)))
+    near, far = highest(probability, _NEAR), highest(probability, _FAR)
+    heard = (probability > LEAST_HEARD) & (probability >= 0.5 * near) & ((near >= WEAK) | (near >= 0.5 * far))
     gates = np.zeros(len(probability))
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        # A run of frames stands for the sound from its first frame's time to its last one's.
-        low, high = max(0, start - 10), min(len(gates), end + 10)
-        inside = min(INSIDE_S, (end - 1 - start) / FRAME_RATE / 2)
-        begins_s, ends_s = (start - low) / FRAME_RATE + inside, (end - 1 - low) / FRAME_RATE - inside
-        part = gate(begins_s, ends_s, high - low, least_s=1 / FRAME_RATE)  # so that one frame is wholly shut
-        gates[low:high] = np.maximum(gates[low:high], part)
+    for start, end in runs(heard):
+        for first, last in runs(probability[start:end] >= 0.5 * probability[start:end].max()):
+            _hold(gates, start + first, start + last)
     return gates
+
+
+def highest(curve: np.ndarray, reach: int) -> np.ndarray:
+    """Highest value of a curve [T] within so many frames on either side."""
+    return np.lib.stride_tricks.sliding_window_view(np.pad(curve, reach), 2 * reach + 1).max(axis=1)
+
+
+def runs(marked: np.ndarray) -> list[tuple[int, int]]:
+    """Give the first frame of every run of marked ones [T], and the frame after its last."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _hold(gates: np.ndarray, start: int, end: int) -> None:
+    """Draw a contact into gates [T]; a run of frames stands for the sound from its first frame's time to its last's."""
+    low, high = max(0, start - 10), min(len(gates), end + 10)
+    inside = min(INSIDE_S, (end - 1 - start) / FRAME_RATE / 2)
+    begins_s, ends_s = (start - low) / FRAME_RATE + inside, (end - 1 - low) / FRAME_RATE - inside
+    part = gate(begins_s, ends_s, high - low, least_s=1 / FRAME_RATE)  # so that one frame is wholly shut
+    gates[low:high] = np.maximum(gates[low:high], part)

@@ -52,7 +52,7 @@ class Finisher:
         contacts.settle(curves)
         share = min(1.0, self._lips / _HUSHED)
         contacts.close_lips(curves, contacts.needed(curves, shut) * share, pressed=min(1.0, self._lips))
-        contacts.tuck_lip(curves, tuck * share)
+        contacts.tuck_lip(curves, tuck * (1 - shut) * share)  # lips that meet meet, whatever f or v is heard in them
         if self._lips > 1:  # lips that articulate more must not be drawn through each other
             close = curves[:, INDEX["mouthClose"]]
             np.minimum(close, curves[:, INDEX["jawOpen"]], out=close)

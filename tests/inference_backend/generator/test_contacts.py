@@ -45,3 +45,18 @@ def test_lips_that_meet_by_themselves_are_left_alone():
     half_open = curves.copy()
     half_open[28:33, INDEX["jawOpen"]] = (contacts.NEARLY + contacts.APART) / 2
     assert 0.3 < contacts.needed(half_open, gate)[30] < 0.7
+
+
+def test_what_is_feared_long_before_a_sound_shuts_nothing():
+    probability = np.zeros(60)
+    probability[8:28] = np.linspace(0.1, 0.95, 20)  # as before a p that breaks a silence
+    gate = contacts.gates_from(probability)
+    assert gate[:15].max() == 0
+    assert gate[20:26].min() == 1
+
+
+def test_a_weak_peak_beside_a_strong_one_is_none():
+    beside, alone = np.zeros(60), np.zeros(60)
+    beside[20], beside[25], alone[20] = 0.2, 0.9, 0.2
+    assert contacts.gates_from(beside)[18:22].max() == 0
+    assert contacts.gates_from(beside)[25] == contacts.gates_from(alone)[20] == 1

@@ -68,6 +68,12 @@ def test_a_p_is_shut_however_strong_the_lips(lips: float):
     assert opening[:40].min() > 0.1
 
 
+def test_an_f_heard_in_a_p_does_not_part_the_lips():
+    piece = spoken()
+    piece.contacts[HEARD, 1] = 0.5
+    assert aperture(Finisher(FakeNetworks(), Request()).finish(piece, slice(0, FRAMES))[:, 0])[SHUT].max() < 1e-6
+
+
 def test_lips_are_not_drawn_through_each_other():
     curves = finished(lips=2.0)
     assert (curves[:, INDEX["mouthClose"]] <= curves[:, INDEX["jawOpen"]]).all()
