@@ -73,6 +73,12 @@ def style_loss(
     return ask(text) + ask(motion), contrast
 
 
+def said_loss(model: StyleGenerator, batch: dict[str, Tensor]) -> Tensor:
+    """Error of what captions that nobody acted answer about themselves: there are more words than performances."""
+    style = model.style_reader(batch["said_tokens"], batch["said_mask"])
+    return model.questions.loss(style, batch["said_asked"], batch["said_level"], batch["said_felt"])
+
+
 def chosen_style(
     model: StyleGenerator, text: Tensor, motion: Tensor, batch: dict[str, Tensor], config: ActConfig,
     generator: torch.Generator,
@@ -127,7 +133,8 @@ def act(
     others: deque[Tensor] = deque(maxlen=_REMEMBERED)
     for batch, done in run.through(stream, config.minutes, team):
         batch["mel"] = augment(batch["mel"], generator)
-        batch["tokens"] = blurred(batch["tokens"], config.blur, generator)
+        for tokens in ("tokens", "said_tokens"):
+            batch[tokens] = blurred(batch[tokens], config.blur, generator)
         batch = {name: value.to(team.device) for name, value in batch.items()}
         with torch.autocast(team.device.type, torch.bfloat16):  # with AMX or on a GPU, several times the speed
             loss, parts = _losses(model, batch, others, config, generator)
@@ -148,10 +155,11 @@ def _losses(
     heard: Any = sum(phone_losses(phones, contacts, batch["ids"], batch["trust"]), torch.zeros((), device=audio.device))
     text, motion = read_styles(model, batch)
     answers, contrast = style_loss(model, text, motion, batch, others)
+    said = said_loss(model, batch)
     style = chosen_style(model, text, motion, batch, config, generator)
     acted = flow_loss(model, audio, style, batch, config, generator)
-    parts = {"acted": acted, "heard": heard, "answers": answers, "contrast": contrast}
-    total = acted + 0.5 * heard + config.style_weight * (answers + contrast)
+    parts = {"acted": acted, "heard": heard, "answers": answers, "contrast": contrast, "said": said}
+    total = acted + 0.5 * heard + config.style_weight * (answers + contrast + 2 * said)
     return total, {name: float(part.detach()) for name, part in parts.items()}
 
 

@@ -143,12 +143,16 @@ def export(
 
 @app.command("sentence-encoder")
 def sentence_encoder(
-    model: Annotated[Path, typer.Argument(help="Folder of all-MiniLM-L6-v2 in Hugging Face form.")], out: Path = WEIGHTS
+    model: Annotated[Path, typer.Argument(help="Folder of all-MiniLM-L6-v2 in Hugging Face form.")],
+    out: Annotated[Path, typer.Option(help="Folder of the weights.")] = WEIGHTS,
+    dictionary: Annotated[Path | None, typer.Option(help="Folder of WordNet, to learn rare words from.")] = None,
+    minutes: Annotated[float, typer.Option(help="How long it learns from the dictionary.")] = 25.0,
 ) -> None:
-    """Write the frozen sentence encoder as int8 ONNX with its tokenizer."""
+    """Write the sentence encoder as int8 ONNX with its tokenizer; train on afterwards, for its readers go by it."""
     from .sentence_encoder import export_sentence_encoder
 
-    export_sentence_encoder(model, out)
+    _log()
+    export_sentence_encoder(model, out, dictionary, minutes)
 
 
 @app.command()

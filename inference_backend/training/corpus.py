@@ -22,6 +22,7 @@ from ..generator import features
 from ..generator.style_text import SentenceEncoder
 from .attributes import asked, kind
 from .style import LANGUAGES, PEOPLE, row_of
+from .vocabulary import Vocabulary
 
 CURVES = len(CHANNELS) + len(HEAD)
 # How far phone labels are trusted, and the curves made from them: aligned or decoded by machine, they err.
@@ -32,6 +33,7 @@ _EXCERPTS = 2  # of each clip as it comes by; their distance in the stream is le
 CAPTURED_AGAIN = 0.2  # chance that an excerpt is followed by one of a captured mouth, of which there are few
 _CAPTURED_KEPT = 600  # clips of captured mouths to take those from: some 100 MB
 _REWORDED = 0.6  # chance that a caption is said in other words
+_SAID = 3  # captions that nobody acted, for each example that somebody did
 _CAPTIONS_KEPT = 20_000  # once read: some 200 MB
 _MIN_SCALE = 0.04  # a channel that hardly moves must not be blown up to unit noise
 _SURVEYED = 3000  # clips that the curves' mean and scale are taken from
@@ -58,6 +60,7 @@ class Corpus:
         stream = samples(folder, "train", _SHUFFLED, seed, repeat=True, rank=rank, world=world)
         self._excerpts = self._cut(stream)
         self._read = lru_cache(maxsize=_CAPTIONS_KEPT)(self._tokens)
+        self._vocabulary = Vocabulary(self._tokens, self._rng) if encoder else None
         self._peers: dict[tuple, list[np.ndarray]] = {}
         self._captured: list[_Clip] = []
         self._captured_again = captured_again
@@ -68,11 +71,13 @@ class Corpus:
         mel [B, 2F, 80], ids [B, F], motion [B, F, 55], weight [B, F, 55] (how far each value is trusted, 0 beyond a
         clip's end), trust [B, 1] of the phones, captured [B] (1 where a camera saw the mouth), tokens, mask; reference
         [B, R, 55] (how somebody moved in this style), asked [B, A], level [B] and felt [B] (see attributes); person
-        [B] and language [B].
+        [B] and language [B]. Where somebody reads, further captions by themselves: said_tokens, said_mask, said_asked,
+        said_level and said_felt.
         """
-        rows = list(islice(self._excerpts, size))
-        stacked = {name: np.stack([row[name] for row in rows]) for name in rows[0] if name != "tokens"}
-        stacked["tokens"], stacked["mask"] = pad_tokens([row["tokens"] for row in rows])
+        stacked = _stacked(list(islice(self._excerpts, size)))
+        if self._vocabulary:
+            said = _stacked(self._vocabulary.draw(_SAID * size))
+            stacked |= {f"said_{name}": value for name, value in said.items()}
         return {name: torch.from_numpy(value) for name, value in stacked.items()}
 
     def _cut(self, stream: Iterator[Sample]) -> Iterator[dict[str, Any]]:
@@ -205,6 +210,13 @@ def trusted_channels(sample: Sample) -> np.ndarray:
     if not sample.exact:
         weight[[INDEX[name] for name in CHANNELS if name not in LIVE]] = 0.0
     return weight
+
+
+def _stacked(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """Stack the examples of a batch; their tokens are padded, with a mask beside them."""
+    stacked = {name: np.stack([row[name] for row in rows]) for name in rows[0] if name != "tokens"}
+    stacked["tokens"], stacked["mask"] = pad_tokens([row["tokens"] for row in rows])
+    return stacked
 
 
 def pad_tokens(states: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""The frozen sentence encoder (all-MiniLM-L6-v2) as a small int8 ONNX file with its tokenizer."""
+"""The sentence encoder (all-MiniLM-L6-v2) as a small int8 ONNX file with its tokenizer, taught rare words before."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+
+from .lexical import LexicalConfig, learn_words
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +27,17 @@ class TokenStates(nn.Module):
         return self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
 
 
-def export_sentence_encoder(model: Path, out: Path) -> None:
-    """Write sentence_encoder.onnx (dynamic int8) and tokenizer.json from a folder in Hugging Face form."""
+def export_sentence_encoder(model: Path, out: Path, dictionary: Path | None = None, minutes: float = 25.0) -> None:
+    """Write sentence_encoder.onnx (dynamic int8) and tokenizer.json from a folder in Hugging Face form.
+
+    dictionary: folder of WordNet's files, from which the encoder learns for so many minutes first.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from transformers import AutoModel
 
     encoder = TokenStates(AutoModel.from_pretrained(model, attn_implementation="eager").eval())
+    if dictionary is not None:
+        learn_words(encoder, model, dictionary, LexicalConfig(minutes=minutes))
     ids, mask = torch.ones(2, 9, dtype=torch.int64), torch.ones(2, 9, dtype=torch.int64)
     axes = {0: "batch", 1: "length"}
     with tempfile.TemporaryDirectory() as folder:

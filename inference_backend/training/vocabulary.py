@@ -1,0 +1,65 @@
+"""Captions that say a feeling in every word that there is for it, asked about by themselves: nobody acted them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..data_engine.prompts import words
+from ..data_engine.prompts.grammar import write
+from ..data_engine.prompts.prompt import ABSENT, Attributes
+from ..data_engine.prompts.sampling import draw_attributes
+from .attributes import asked
+
+_KEPT = 4096  # captions, once read: some 60 MB
+_NEW = 8  # of each batch
+_DRAWN = 2000  # sets of attributes in which a feeling is one among others
+_ALONE = 0.5  # share of captions that say a feeling, how strong, and of whom, and nothing else
+_PLAIN, _OF_NOBODY = 0.25, 0.3  # shares of those without an intensity, and without a subject
+_WORDS = {cluster: (*words.TAUGHT[cluster], *words.SYNONYMS.get(cluster, ())) for cluster in words.CLUSTERS}
+
+
+class Vocabulary:
+    """Draws captions over all words of feeling; read gives the token states [L, 384] of a text."""
+
+    def __init__(self, read: Callable[[str], np.ndarray], rng: np.random.Generator):
+        self._read, self._rng = read, rng
+        self._others = [a for a in draw_attributes(_DRAWN, int(rng.integers(1 << 30))) if a.emotion and not a.blend]
+        self._captions: list[dict[str, Any]] = []
+
+    def draw(self, size: int) -> list[dict[str, Any]]:
+        """Draw captions, a few of them new: tokens, asked, level and felt, as a corpus gives them."""
+        new = [self._caption() for _ in range(max(_NEW, size - len(self._captions)))]
+        for caption in new:
+            if len(self._captions) < _KEPT:
+                self._captions.append(caption)
+            else:
+                self._captions[self._rng.integers(_KEPT)] = caption
+        return [self._captions[i] for i in self._rng.integers(len(self._captions), size=size)]
+
+    def _caption(self) -> dict[str, Any]:
+        attributes = self._alone() if self._rng.random() < _ALONE else self._among_others()
+        return {
+            "tokens": self._read(write(attributes, self._rng).text),
+            "asked": asked(attributes),
+            "level": np.float32(attributes.level),
+            "felt": np.float32(attributes.emotion != "neutral"),
+        }
+
+    def _alone(self) -> Attributes:
+        rng, cluster = self._rng, words.CLUSTERS[self._rng.integers(len(words.CLUSTERS))]
+        strength = ABSENT if cluster == "neutral" or rng.random() < _PLAIN else str(rng.choice(list(words.INTENSITIES)))
+        level = words.INTENSITIES[strength].level if strength else words.ABSENT_LEVEL
+        subject = ABSENT if rng.random() < _OF_NOBODY else str(rng.choice(list(words.SUBJECTS)))
+        return Attributes(subject, cluster, self._word(cluster), strength, level)
+
+    def _among_others(self) -> Attributes:
+        attributes = self._others[self._rng.integers(len(self._others))]
+        return dataclasses.replace(attributes, feeling=self._word(attributes.emotion))
+
+    def _word(self, cluster: str) -> str:
+        of = _WORDS[cluster]
+        return of[self._rng.integers(len(of))].adjective
