@@ -10,11 +10,12 @@ import argparse
 import importlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, NoReturn, TextIO, cast
 
 EXTENSION = "bl_ext.user_default.mien"
 FPS = 30
@@ -152,5 +153,13 @@ def _room(name: str) -> Any:
     return importlib.import_module(f"{EXTENSION}.{name}")
 
 
+def _leave(status: int) -> NoReturn:
+    """End without Blender's own ending, which can hang where Blender is a module."""
+    import bpy
+
+    shutil.rmtree(bpy.app.tempdir, ignore_errors=True)
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())

@@ -36,8 +36,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave without ending Python where Blender is a module: 4.2 crashes then after a glTF, 4.5 can hang for ever."""
-    if "bpy" in sys.modules:
-        shutil.rmtree(USER_RESOURCES, ignore_errors=True)
+    if bpy := sys.modules.get("bpy"):
+        for folder in (USER_RESOURCES, bpy.app.tempdir):
+            shutil.rmtree(folder, ignore_errors=True)
         sys.stdout.flush()
         os._exit(config.stash.get(STATUS, 1))
 
