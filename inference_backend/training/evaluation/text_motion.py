@@ -6,6 +6,7 @@ distance of true pairs. The text tower reads the frozen sentence encoder's token
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -87,7 +88,8 @@ def load(stage: Stage) -> TextMotion:
     """Read the evaluator from the folder of results, or train it and keep it there."""
     if "evaluator" not in stage.prepared:
         path, model = stage.out / FILE, TextMotion()
-        recipe = [_RECIPE, str(stage.corpus or ""), "quick" * stage.quick]
+        encoder = zlib.crc32((stage.weights / "sentence_encoder.onnx").read_bytes())
+        recipe = [_RECIPE, str(stage.corpus or ""), "quick" * stage.quick, encoder]
         kept = torch.load(path, weights_only=True) if path.is_file() else {}
         if kept.get("recipe") == recipe:
             model.load_state_dict(kept["model"])

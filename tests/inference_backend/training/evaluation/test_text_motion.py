@@ -70,3 +70,6 @@ def test_a_kept_evaluator_is_used_again_and_another_recipe_trains_anew(tmp_path:
     assert torch.equal(first.query.weight, again.query.weight)
     text_motion.load(Stage(tmp_path, WEIGHTS, corpus=tmp_path / "another"))
     assert len(trained) == 2
+    (tmp_path / "sentence_encoder.onnx").write_bytes(b"another encoder")
+    text_motion.load(Stage(tmp_path, tmp_path, corpus=tmp_path / "another"))
+    assert len(trained) == 3
