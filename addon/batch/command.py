@@ -47,13 +47,15 @@ def run(
     scene: str = "",
     place: str = "active",
     resume: bool = False,
+    by_markers: bool = False,
 ) -> Batch:
     """Perform a table of lines, waiting for all of it; return the batch, whose record tells each line's result.
 
     out: folder of the files (default: the table's own). export: forms such as "unreal", "glb" or "csv". place:
-    "active", "strips" of the NLA, or the "list" of takes alone. Raises MienError where the whole table is of no use.
+    "active", "strips" of the NLA, or the "list" of takes alone. by_markers: lines without cues change their style
+    at the scene's markers. Raises MienError where the whole table is of no use.
     """
-    batch, _ = _batch(Path(table_path), out, export, scene, place, resume, into_file=True)
+    batch, _ = _batch(Path(table_path), out, export, scene, place, resume, into_file=True, by_markers=by_markers)
     _waited(batch)
     return batch
 
@@ -69,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--export", default="", help="forms to write, by commas: " + ", ".join(targets.FORMS))
     parser.add_argument("--scene", default="", help="scene of the file (default: its active one)")
     parser.add_argument("--place", choices=_PLACES, default="active", help="where takes go on the character")
+    parser.add_argument(
+        "--markers", action="store_true", help="change styles at the scene's markers, in lines without cues"
+    )
     parser.add_argument("--resume", action="store_true", help="leave out lines that a run before has done")
     parser.add_argument("--check", action="store_true", help="look for mistakes in all lines and perform none")
     parser.add_argument(
@@ -78,18 +83,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _batch(
-    path: Path, out: Any, export: Sequence[str], scene: str, place: str, resume: bool, into_file: bool
+    path: Path,
+    out: Any,
+    export: Sequence[str],
+    scene: str,
+    place: str,
+    resume: bool,
+    *,
+    into_file: bool,
+    by_markers: bool,
 ) -> tuple[Batch, table.Table]:
     path = path.expanduser().absolute()
     read = table.read(path)
     if unknown := [form for form in export if form not in targets.FORMS]:
         raise table.BadTable(f"There is no form '{unknown[0]}'; choose among {', '.join(targets.FORMS)}.")
     folder = Path(out).expanduser().absolute() if out else path.parent
-    folder.mkdir(parents=True, exist_ok=True)
+    targets.check_folder(folder)
     chosen = bpy.data.scenes.get(scene) if scene else bpy.context.scene
     if chosen is None:
         raise table.BadTable(f"The file has no scene '{scene}'.")
-    where = Where(chosen.name, path.parent, _PLACES[place], into_file)
+    where = Where(chosen.name, path.parent, _PLACES[place], into_file, by_markers)
     planned = targets.plan(read.lines, folder, export)
     kept = folder / f"{path.stem}.record.json"
     return Batch(planned, where, kept, record.done_before(kept) if resume else {}), read
@@ -100,8 +113,9 @@ def _prepared(options: argparse.Namespace, out: TextIO) -> Batch:
     if options.save == "" and not bpy.data.filepath:
         raise table.BadTable("The scene was never saved; name a file after --save.")
     batch, read = _batch(
-        Path(options.table), options.out, export, options.scene, options.place, options.resume, options.save is not None
-    )
+        Path(options.table), options.out, export, options.scene, options.place, options.resume,
+        into_file=options.save is not None, by_markers=options.markers,
+    )  # fmt: skip
     if read.ignored:
         print(f"mien: columns that are not read: {', '.join(read.ignored)}", file=out)
     kept = batch.record.count(KEPT)

@@ -23,8 +23,9 @@ class BadLine(MienError):
 class Line:
     """One line; what is empty is taken from the scene.
 
-    sound is a file, or strip a sound strip of the sequencer; start_s and end_s cut an excerpt out of the sound.
-    outputs name files. problem says why the line cannot be performed, where that is known already.
+    sound is a file, or strip a sound strip of the sequencer; start_s and end_s cut an excerpt out of the sound. style
+    is in words or names a saved one, and so do cues, each from its second of the excerpt on. outputs name files.
+    problem says why the line cannot be performed, where that is known already.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Line:
     start_s: float = 0.0
     end_s: float | None = None
     amounts: tuple[tuple[str, float], ...] = ()
+    cues: tuple[tuple[float, str], ...] = ()
     outputs: tuple[str, ...] = ()
     problem: str = ""
 

@@ -32,6 +32,30 @@ class MIEN_OT_find_lines(bpy.types.Operator):
         return {"FINISHED"} if attempt(self, find) else {"CANCELLED"}
 
 
+class MIEN_OT_check_lines(bpy.types.Operator):
+    """Look for mistakes in all lines that are ticked, their sounds, styles and files, and perform none."""
+
+    bl_idname = "mien.check_lines"
+    bl_label = "Check Lines"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Context) -> bool:
+        """Say why not, where not."""
+        return _can_run(cls, context)
+
+    def execute(self, context: Context) -> Outcome:
+        """Show what is wrong in the list."""
+
+        def check() -> None:
+            wrong, count = session.check(context)
+            told = f"{wrong} of {count} lines have a problem." if wrong else f"All {count} lines can be performed."
+            session.show(context, None, told, failed=bool(wrong))
+            self.report({"WARNING"} if wrong else {"INFO"}, told)
+
+        return {"FINISHED"} if attempt(self, check) else {"CANCELLED"}
+
+
 class MIEN_OT_run_batch(Ticking, bpy.types.Operator):
     """Perform all lines that are ticked; their takes come into the lists of their characters as one undo step."""
 
@@ -42,10 +66,7 @@ class MIEN_OT_run_batch(Ticking, bpy.types.Operator):
     @classmethod
     def poll(cls, context: Context) -> bool:
         """Say why not, where not."""
-        reason = session.disabled_reason(context)
-        if reason:
-            cls.poll_message_set(reason)
-        return not reason
+        return _can_run(cls, context)
 
     def invoke(self, context: Context, _event: bpy.types.Event) -> Outcome:
         """Start, and go on from a timer."""
@@ -93,6 +114,13 @@ class MIEN_OT_run_batch(Ticking, bpy.types.Operator):
         return {"FINISHED"}
 
 
+def _can_run(operator: type[bpy.types.Operator], context: Context) -> bool:
+    reason = session.disabled_reason(context)
+    if reason:
+        operator.poll_message_set(reason)
+    return not reason
+
+
 class MIEN_OT_cancel_batch(bpy.types.Operator):
     """Stop the batch; lines that are done stay, the others can be performed later."""
 
@@ -112,5 +140,5 @@ class MIEN_OT_cancel_batch(bpy.types.Operator):
         return {"FINISHED"}
 
 
-_CLASSES = (MIEN_OT_find_lines, MIEN_OT_run_batch, MIEN_OT_cancel_batch)
+_CLASSES = (MIEN_OT_find_lines, MIEN_OT_check_lines, MIEN_OT_run_batch, MIEN_OT_cancel_batch)
 register, unregister = bpy.utils.register_classes_factory(_CLASSES)

@@ -9,33 +9,50 @@ from typing import Any
 import bpy
 
 from ...inference_backend.contract import BadSound, Request
+from ...inference_backend.formats import style_file
 from .. import characters, sounds
 from ..blender_types import Context
 from ..generation import Order
 from ..preferences import launch_of
 from ..properties import settings_of
 from ..sounds import Excerpt
+from ..styles import asked, places
+from ..styles.settings import styles_of
 from .lines import BadLine, Line
 
 
-def order_of(context: Context, scene: bpy.types.Scene, line: Line, folder: Path) -> Order:
-    """Read a line into an order; raise MienError where something is missing or wrong."""
+def order_of(context: Context, scene: bpy.types.Scene, line: Line, folder: Path, *, by_markers: bool = False) -> Order:
+    """Read a line into an order; raise MienError where something is missing or wrong.
+
+    by_markers: a line without cues of its own changes its style at the scene's markers.
+    """
     if line.problem:
         raise BadLine(line.problem)
     character = characters.find(character_object(scene, line.character), scene)
     with context.temp_override(scene=scene):
         excerpt = _excerpt(context, scene, line, folder)
         launch = launch_of(context)
-    amounts: dict[str, Any] = dict(line.amounts)
-    request = Request(
-        style=line.style,
-        seed=line.seed,
-        fps=sounds.frame_rate(scene),
-        start_s=excerpt.start_s,
-        duration_s=excerpt.duration_s,
-        **amounts,
-    )
+        said = _said(context, line, excerpt, by_markers)
+    fps = sounds.frame_rate(scene)
+    request = Request(seed=line.seed, fps=fps, start_s=excerpt.start_s, duration_s=excerpt.duration_s, **said)
     return Order(scene.name, character.name, excerpt, request, launch)
+
+
+def _said(context: Context, line: Line, excerpt: Excerpt, by_markers: bool) -> dict[str, Any]:
+    """Give the fields of a request that say the style and its amounts, of which the line's own win."""
+    saved = places.entries()
+    fields = asked.named(context, line.style, saved) | dict(line.amounts)
+    if line.cues or not by_markers:
+        return fields | {"cues": tuple(asked.cue(context, start_s, name, saved) for start_s, name in line.cues)}
+    return fields | {"cues": asked.marked(context, excerpt.start_frame), "fade_s": styles_of(context.scene).fade_s}
+
+
+def styles_used(scene: bpy.types.Scene, line: Line, *, by_markers: bool) -> list[object]:
+    """List what a line's style depends on besides its own words: saved styles as they are now, and markers."""
+    marks = asked.marks(scene) if by_markers and not line.cues else []
+    names = {line.style, *(name for _, name in line.cues), *(name for _, name in marks)}
+    saved = [style_file.dumps(entry.style).decode() for entry in places.entries() if entry.style.name in names]
+    return [*saved, *([marks, styles_of(scene).fade_s] if marks else [])]
 
 
 def character_object(scene: bpy.types.Scene, name: str) -> bpy.types.Object:

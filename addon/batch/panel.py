@@ -68,7 +68,9 @@ class MIEN_PT_batch(bpy.types.Panel):
         settings = batch_of(context.scene)
         layout.row().prop(settings, "source", expand=True)
         layout.prop(settings, "pattern" if settings.source == "STRIPS" else "table_path")
-        layout.operator("mien.find_lines", icon="VIEWZOOM")
+        row = layout.row(align=True)
+        row.operator("mien.find_lines", icon="VIEWZOOM")
+        row.operator("mien.check_lines", icon="CHECKMARK")
         if settings.lines:
             _draw_lists(layout, settings)
         _draw_options(layout, context, settings)
@@ -91,6 +93,7 @@ def _draw_options(layout: Any, context: Context, settings: Any) -> None:
     layout.prop(settings, "place")
     if settings.source == "STRIPS":
         layout.prop(settings, "seed")
+    layout.prop(settings, "use_markers")
     layout.label(text="Files")
     files = layout.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
     files.use_property_split = False

@@ -12,7 +12,7 @@ from pathlib import Path
 import bpy
 
 from ...inference_backend.contract import BackendFailed, Cancelled, MienError, Take
-from .. import characters, generation, service
+from .. import characters, export, generation, service
 from ..blender_types import Context
 from ..generation import Generation
 from ..takes import storage
@@ -20,7 +20,7 @@ from . import orders, record
 from .delivery import deliver
 from .lines import BadLine
 from .record import DONE, FAILED, KEPT, Entry, Record
-from .targets import Planned
+from .targets import Planned, check_folder
 
 AHEAD = 2
 """Lines at the backend at once: it works on the next one while Blender writes the last one's files."""
@@ -32,12 +32,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Where:
-    """Where a batch finds its sounds and puts its takes: scene, folder of the table, and the place in the file."""
+    """Where a batch finds its sounds and puts its takes: scene, folder of the table, and the place in the file.
+
+    by_markers: lines without cues of their own change their style at the scene's markers.
+    """
 
     scene: str
     folder: Path
     place: str = "ACTIVE"
     into_file: bool = True
+    by_markers: bool = False
 
 
 class Batch:
@@ -85,6 +89,8 @@ class Batch:
 
     def begin(self) -> None:
         """Write the record, with all lines waiting but those that a run before did."""
+        if self.record.path:
+            self.record.path.parent.mkdir(parents=True, exist_ok=True)
         self._save()
 
     def problems(self, context: Context) -> list[tuple[Entry, str]]:
@@ -93,7 +99,7 @@ class Batch:
         found = []
         for index in self._waiting:
             try:
-                orders.order_of(context, scene, self._planned[index].line, self.where.folder)
+                self._order(context, scene, self._planned[index])
             except MienError as error:
                 found.append((self.record.entries[index], str(error)))
         return found
@@ -118,11 +124,19 @@ class Batch:
         try:
             if scene is None:
                 raise BadLine(f"The scene '{self.where.scene}' was deleted or renamed meanwhile.")
-            order = orders.order_of(context, scene, self._planned[index].line, self.where.folder)
+            order = self._order(context, scene, self._planned[index])
             entry.character = order.character
             self._under_way.append((index, generation.launched(order), started, tries))
         except MienError as error:
             self._close(entry, FAILED, str(error), started)
+
+    def _order(self, context: Context, scene: bpy.types.Scene, planned: Planned) -> generation.Order:
+        """Read a line into an order, once it is clear that its files can be written; raises MienError."""
+        order = orders.order_of(context, scene, planned.line, self.where.folder, by_markers=self.where.by_markers)
+        for target in planned.targets:
+            export.check_form(target.path)
+            check_folder(target.path.parent)
+        return order
 
     def _end(self, context: Context, index: int, current: Generation, started: float, tries: int) -> None:
         """Deliver the takes of a line, or say why there are none."""
@@ -176,14 +190,16 @@ class Batch:
             log.warning("%s", error)
 
     def _entry(self, planned: Planned) -> Entry:
-        line = planned.line
+        line, scene = planned.line, bpy.data.scenes[self.where.scene]
         try:
             sound = orders.sound_path(line, self.where.folder).stat()
             state = (sound.st_size, sound.st_mtime_ns)
         except OSError:
             state = None
         targets = [(str(target.path), target.engine) for target in planned.targets]
-        return Entry(line.number, line.name, line.character, line.fingerprint(self.where.scene, state, targets))
+        styles = orders.styles_used(scene, line, by_markers=self.where.by_markers)
+        fingerprint = line.fingerprint(self.where.scene, state, targets, *styles)
+        return Entry(line.number, line.name, line.character, fingerprint)
 
     def _keep(self, entry: Entry, before: Mapping[str, Entry]) -> bool:
         """Tell whether a run before did this line and its results are still there."""

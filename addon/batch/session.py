@@ -63,6 +63,31 @@ def find_lines(context: Context) -> int:
 def begin(context: Context) -> Batch:
     """Start the batch of the scene; raise MienError where it cannot be."""
     global current, _started_s
+    batch, numbers = _planned(context)
+    for number, entry in zip(numbers, batch.record.entries, strict=True):
+        if entry.state != KEPT:
+            _tell(context.scene.name, number, entry)
+    current, _started_s = batch, time.perf_counter()
+    return batch
+
+
+def check(context: Context) -> tuple[int, int]:
+    """Look for mistakes in the lines that would be performed, and show them in the list; count those and all lines."""
+    batch, numbers = _planned(context)
+    places = {id(entry): number for number, entry in zip(numbers, batch.record.entries, strict=True)}
+    lines, found = batch_of(context.scene).lines, batch.problems(context)
+    for number in numbers:
+        if lines[number].state == FAILED:
+            lines[number].state = lines[number].message = ""
+    for entry, problem in found:
+        lines[places[id(entry)]].state, lines[places[id(entry)]].message = FAILED, problem
+    if found:
+        batch_of(context.scene).line_index = places[id(found[0][0])]
+    return len(found), len(numbers)
+
+
+def _planned(context: Context) -> tuple[Batch, list[int]]:
+    """Make the batch of the scene, and tell the places of its lines in the list; raise MienError where it cannot be."""
     if reason := disabled_reason(context):
         raise Busy(reason) if current else BadLine(reason)
     settings = batch_of(context.scene)
@@ -73,15 +98,11 @@ def begin(context: Context) -> Batch:
     read = list(table.read(path).lines) if path else []
     folder = folder_of(context.scene) if forms or any(line.outputs for line in read) else Path()
     numbers, lines = _chosen(settings, read)
-    where = Where(context.scene.name, path.parent if path else Path(), settings.place)
+    where = Where(context.scene.name, path.parent if path else Path(), settings.place, by_markers=settings.use_markers)
     batch = Batch(targets.plan(lines, folder, forms), where, None, _done(settings) if settings.only_new else {})
     scene_name = context.scene.name
     batch.on_line = lambda entry: _tell(scene_name, numbers[batch.record.entries.index(entry)], entry)
-    for number, entry in zip(numbers, batch.record.entries, strict=True):
-        if entry.state != KEPT:
-            _tell(scene_name, number, entry)
-    current, _started_s = batch, time.perf_counter()
-    return batch
+    return batch, numbers
 
 
 def finish(context: Context) -> str:

@@ -60,7 +60,7 @@ class MIEN_PG_batch(bpy.types.PropertyGroup):
     )
     table_path: StringProperty(
         name="Table",
-        description="CSV file: columns sound, character, style, seed, start_frame, range, output, …",
+        description="CSV file: columns sound, character, style, cues, seed, start_frame, range, output, …",
         subtype="FILE_PATH",
         options=blender_versions.RELATIVE_PATH,
     )
@@ -85,6 +85,10 @@ class MIEN_PG_batch(bpy.types.PropertyGroup):
         ],
     )
     seed: IntProperty(name="Seed", description="Another seed is another batch of takes", min=0, max=2**31 - 1)
+    use_markers: BoolProperty(
+        name="Style Markers",
+        description="Change the style at the scene's markers, as in Style Timeline, in lines that have no cues",
+    )
     forms: EnumProperty(
         name="Files",
         description="Files to write for each line into the export folder; none, one or several",

@@ -13,10 +13,11 @@ from pathlib import Path
 from ...inference_backend.contract import MienError
 from .lines import AMOUNTS, BadLine, Line
 
-COLUMNS = ("character", "sound", "strip", "style", "seed", "start_frame", "range", "name", "output", *AMOUNTS)
+COLUMNS = ("character", "sound", "strip", "style", "cues", "seed", "start_frame", "range", "name", "output", *AMOUNTS)
 _ALIASES = {"audio": "sound", "file": "sound", "frame": "start_frame", "start": "start_frame", "head": "head_motion"}
 _RANGE = re.compile(r"\s*(\d+(?:\.\d+)?)?\s*(?:-|\u2013|:|\.\.)\s*(\d+(?:\.\d+)?)?\s*")
 _SEVERAL = re.compile(r"[;|]")
+_CUE = re.compile(r"(\d+(?:[.,]\d+)?)\s*:\s*(.*\S)")
 
 
 class BadTable(MienError):
@@ -111,7 +112,10 @@ def _with_numbers(line: Line, cell: dict[str, str]) -> Line:
     if not seed.is_integer():
         raise BadLine(f"The seed must be a whole number, not '{cell['seed']}'.")
     amounts = tuple((name, _number(name, cell[name])) for name in AMOUNTS if name in cell)
-    return _with(line, start_s=start_s, end_s=end_s, start_frame=start_frame, seed=int(seed), amounts=amounts)
+    cues = _cues(cell.get("cues", ""))
+    return _with(
+        line, start_s=start_s, end_s=end_s, start_frame=start_frame, seed=int(seed), amounts=amounts, cues=cues
+    )
 
 
 def _with(line: Line, **fields: object) -> Line:
@@ -123,6 +127,17 @@ def _number(name: str, text: str) -> float:
         return float(text.replace(",", "."))
     except ValueError:
         raise BadLine(f"{name} must be a number, not '{text}'.") from None
+
+
+def _cues(text: str) -> tuple[tuple[float, str], ...]:
+    """Read changes of style, in seconds of the excerpt: 3.2: furious | 8: whispering."""
+    found = []
+    for part in filter(None, map(str.strip, _SEVERAL.split(text))):
+        match = _CUE.fullmatch(part)
+        if not match:
+            raise BadLine(f"cues must be seconds and styles such as '3.2: furious | 8: whispering', not '{part}'.")
+        found.append((float(match[1].replace(",", ".")), match[2]))
+    return tuple(sorted(found, key=lambda cue: cue[0]))
 
 
 def _range(text: str) -> tuple[float, float | None]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..export.engines import ENGINES
-from .lines import Line
+from .lines import BadLine, Line
 
 CURVES = (".csv", ".json", ".npz")
 """Files of curves alone."""
@@ -53,6 +54,15 @@ def plan(lines: Sequence[Line], folder: Path, forms: Sequence[str] = ()) -> list
             targets.append(target)
         planned.append(Planned(dataclasses.replace(line, problem=problem), tuple(targets)))
     return planned
+
+
+def check_folder(folder: Path) -> None:
+    """Raise BadLine where a folder neither is there nor can be made; nothing is made yet."""
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not nearest.is_dir():
+        raise BadLine(f"{nearest} is a file and cannot hold others; name another folder.")
+    if not os.access(nearest, os.W_OK):
+        raise BadLine(f"The folder {nearest} cannot be written to; name another folder.")
 
 
 def _targets(line: Line, folder: Path, forms: Sequence[str], names: dict[str, int]) -> list[Target]:

@@ -7,9 +7,20 @@ from types import ModuleType
 from ..rooms import room
 from .engines import ANY, ENGINES, Engine
 from .isolation import frame_range
-from .writing import FORMATS, ExportFailed, export
+from .writing import FORMATS, ExportFailed, check_form, export
 
-__all__ = ["ANY", "ENGINES", "FORMATS", "Engine", "ExportFailed", "export", "frame_range", "register", "unregister"]
+__all__ = [
+    "ANY",
+    "ENGINES",
+    "FORMATS",
+    "Engine",
+    "ExportFailed",
+    "check_form",
+    "export",
+    "frame_range",
+    "register",
+    "unregister",
+]
 
 
 def _parts() -> list[ModuleType]:

@@ -27,7 +27,9 @@ def export(context: Context, character: Character, path: Path, engine: Engine = 
 
     Curves alone are those of the take, where one is given.
     """
-    check_target(path)
+    check_form(path)
+    if not path.parent.is_dir():
+        raise ExportFailed(f"The folder {path.parent} does not exist; choose another one.")
     try:
         if path.suffix.lower() in _WRITERS:
             _WRITERS[path.suffix.lower()](context, character, path, engine)
@@ -40,8 +42,8 @@ def export(context: Context, character: Character, path: Path, engine: Engine = 
         raise ExportFailed(f"{path.name} could not be written to {path.parent}; choose another folder.")
 
 
-def check_target(path: Path) -> None:
-    """Raise ExportFailed where the extension names no format, this Blender cannot write it, or there is no folder."""
+def check_form(path: Path) -> None:
+    """Raise ExportFailed where the extension names no format, or this Blender cannot write it."""
     if path.suffix.lower() not in FORMATS:
         raise ExportFailed(f"Mien exports {', '.join(FORMATS)}, not '{path.suffix}'; change the file's extension.")
     if (writer := _WRITERS.get(path.suffix.lower())) and not _is_there(*_OPERATORS[writer]):
@@ -49,8 +51,6 @@ def check_target(path: Path) -> None:
             f"This Blender has no exporter for {path.suffix} files; "
             "enable its add-on, or take Blender from blender.org."
         )
-    if not path.parent.is_dir():
-        raise ExportFailed(f"The folder {path.parent} does not exist; choose another one.")
 
 
 def _is_there(module: str, operator: str) -> bool:
@@ -125,7 +125,11 @@ _WRITERS: dict[str, Callable[[Context, Character, Path, Engine], None]] = {
     ".usdz": _usd,
 }
 # Add-ons can be off, and distributions build Blender without some formats.
-_OPERATORS = {_fbx: ("export_scene", "fbx"), _gltf: ("export_scene", "gltf"), _usd: ("wm", "usd_export")}
+_OPERATORS: dict[Callable[..., None], tuple[str, str]] = {
+    _fbx: ("export_scene", "fbx"),
+    _gltf: ("export_scene", "gltf"),
+    _usd: ("wm", "usd_export"),
+}
 SCENES: tuple[str, ...] = tuple(_WRITERS)
 """Extensions of files that hold the character itself."""
 FORMATS: tuple[str, ...] = (*SCENES, *formats.EXTENSIONS)

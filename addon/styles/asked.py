@@ -52,12 +52,14 @@ def check(scene: bpy.types.Scene) -> None:
 
 def cues(context: Context, start_frame: float) -> tuple[Cue, ...]:
     """Make the cues that the scene's markers ask for, where they do."""
-    scene = context.scene
-    if not styles_of(scene).use_markers:
-        return ()
-    saved = places.entries()
+    return marked(context, start_frame) if styles_of(context.scene).use_markers else ()
+
+
+def marked(context: Context, start_frame: float) -> tuple[Cue, ...]:
+    """Make cues of the scene's markers that name styles."""
+    scene, saved = context.scene, places.entries()
     rate = scene.render.fps / scene.render.fps_base
-    return timeline.cues(marks(scene), start_frame, rate, lambda start_s, name: _cue(context, start_s, name, saved))
+    return timeline.cues(marks(scene), start_frame, rate, lambda start_s, name: cue(context, start_s, name, saved))
 
 
 def marks(scene: bpy.types.Scene) -> list[tuple[int, str]]:
@@ -65,12 +67,23 @@ def marks(scene: bpy.types.Scene) -> list[tuple[int, str]]:
     return timeline.named((marker.frame, marker.name) for marker in scene.timeline_markers if not marker.camera)
 
 
-def _cue(context: Context, start_s: float, name: str, saved: list[library.Entry]) -> Cue:
+def cue(context: Context, start_s: float, name: str, saved: list[library.Entry]) -> Cue:
+    """Make a cue of a saved style's name, or of words."""
     try:
         style = library.find(name, saved).style
     except library.NoStyle:
         return Cue(start_s, style=name)
     return Cue(start_s, mix=_of_saved(context, style, 1.0))
+
+
+def named(context: Context, text: str, saved: list[library.Entry]) -> dict[str, Any]:
+    """Give the fields of a request for a saved style, its amounts too, where the text is its name; else the words."""
+    try:
+        entry = library.find(text, saved)
+    except library.NoStyle:
+        return {"style": text}
+    said = {"style": entry.text} if entry.text else {"mix": _of_saved(context, entry.style, 1.0)}
+    return {**said, **entry.style.amounts}
 
 
 def _ingredients(part: Any, context: Context, character: characters.Character) -> tuple[Ingredient, ...]:

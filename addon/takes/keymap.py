@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+import rna_keymap_ui
 
 from ..blender_types import Context
+
+KEYMAP, OPERATOR = "3D View", "mien.toggle_take"
 
 _added: list[tuple[Any, Any]] = []
 
@@ -18,19 +21,27 @@ def key_name(context: Context) -> str:
 
 
 def draw(layout: Any, context: Context) -> None:
-    """Draw the key where it can be changed."""
-    item = _users_item(context)
+    """Draw the key as Blender's own preferences do, to be changed, switched off and set back."""
+    config, keymap, item = _users(context)
+    column = layout.column(heading="Key")
     if item is None:
+        column.label(text="Swapping takes has no key; restore the keymap '3D View' in Keymap.", icon="INFO")
         return
-    row = layout.row()
-    row.label(text="Swap the last two takes")
-    row.prop(item, "type", text="", full_event=True)
+    column.use_property_split = False
+    column.context_pointer_set("keymap", keymap)
+    rna_keymap_ui.draw_kmi([], config, keymap, item, column, 0)
 
 
 def _users_item(context: Context) -> Any:
+    return _users(context)[2]
+
+
+def _users(context: Context) -> tuple[Any, Any, Any]:
+    """Find the key as the user has it: key configuration, keymap and item, of which the last may be missing."""
     config = context.window_manager.keyconfigs.user
-    keymap = config.keymaps.get("3D View") if config else None
-    return next((item for item in keymap.keymap_items if item.idname == "mien.toggle_take"), None) if keymap else None
+    keymap = config.keymaps.get(KEYMAP) if config else None
+    items = keymap.keymap_items if keymap else ()
+    return config, keymap, next((item for item in items if item.idname == OPERATOR), None)
 
 
 def register() -> None:
@@ -38,8 +49,8 @@ def register() -> None:
     config = bpy.context.window_manager.keyconfigs.addon
     if config is None:
         return
-    keymap = config.keymaps.new(name="3D View", space_type="VIEW_3D")
-    _added.append((keymap, keymap.keymap_items.new("mien.toggle_take", "Y", "PRESS")))
+    keymap = config.keymaps.new(name=KEYMAP, space_type="VIEW_3D")
+    _added.append((keymap, keymap.keymap_items.new(OPERATOR, "Y", "PRESS")))
 
 
 def unregister() -> None:

@@ -72,7 +72,7 @@ class MIEN_OT_reset_take(OnTake, bpy.types.Operator):
 
 
 class MIEN_OT_toggle_take(bpy.types.Operator):
-    """Swap the take that plays with the one that played before, to compare them; playback goes on."""
+    """Swap the take that plays with the one before, to compare them; the key for it is in Mien's preferences."""
 
     bl_idname = "mien.toggle_take"
     bl_label = "A/B Takes"

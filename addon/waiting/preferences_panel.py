@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import preferences
 from ..blender_types import Context
+from ..takes import keymap
 from . import check, log
 
 
@@ -24,6 +25,7 @@ def draw(settings: Any, context: Context) -> None:
             layout.label(text="Sound and token travel unencrypted; use this in a network you trust.", icon="INFO")
     _draw_check(layout)
     layout.prop(settings, "styles_folder")
+    keymap.draw(layout, context)
     _draw_log(layout, settings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 
@@ -12,8 +13,11 @@ bpy = pytest.importorskip("bpy")
 
 from mien.addon import batch, characters, service  # noqa: E402
 from mien.addon.batch import command  # noqa: E402
+from mien.addon.styles import library, places  # noqa: E402
 from mien.addon.takes import storage  # noqa: E402
 from mien.inference_backend import contract, formats  # noqa: E402
+from mien.inference_backend.formats.style_file import Part, SavedStyle  # noqa: E402
+from mien.inference_backend.generator import style_space  # noqa: E402
 
 from tests.addon import people  # noqa: E402
 from tests.addon.batch.conftest import GOOD  # noqa: E402
@@ -278,3 +282,67 @@ def test_blenders_commands_are_given_a_window(cast, monkeypatch):
         assert not hasattr(bpy.context, "selected_objects")
         assert command._run(["takes.csv"]) == 7
     assert seen == [(["takes.csv"], bpy.data.window_managers[0].windows[0])]
+
+
+def requests_of(name):
+    return [storage.request_of(item) for item in takes_of(name)]
+
+
+def test_check_tells_what_cannot_be_written(cast, table, tmp_path, monkeypatch):
+    from mien.addon.export import writing
+
+    monkeypatch.setattr(writing, "_is_there", lambda _module, name: name != "usd_export")
+    (tmp_path / "taken").write_text("a file")
+    text = GOOD.replace("start_frame\n", "start_frame,output\n")
+    text = (
+        text.replace(",1,10\n", ",1,10,a.usd\n")
+        .replace(",2,40\n", ",2,40,taken/b.csv\n")
+        .replace(",0,5\n", ",0,5,c.csv\n")
+    )
+    code, said = ran(table(text), "--check", "--out", tmp_path)
+    assert code == command.SOME_FAILED
+    assert "row 2 anna_001: This Blender has no exporter for .usd files" in said
+    assert f"row 3 anna_002: {tmp_path / 'taken'} is a file" in said
+    assert "2 of 3 lines have a problem" in said
+    code, said = ran(table(text), "--out", tmp_path)  # nor is such a line sent to the backend
+    assert (code, takes_of("Anna")) == (command.SOME_FAILED, [])
+    assert "c.csv" in said
+
+
+def test_check_makes_no_folder(cast, table, tmp_path):
+    assert ran(table(GOOD), "--check", "--export", "csv", "--out", tmp_path / "new" / "out")[0] == command.ALL_GOOD
+    assert not (tmp_path / "new").exists()
+    assert ran(table(GOOD), "--export", "csv", "--out", tmp_path / "new" / "out")[0] == command.ALL_GOOD
+    assert (tmp_path / "new" / "out" / "anna_001.csv").is_file()
+
+
+def test_styles_by_name_bring_their_amounts_and_the_lines_own_win(cast, table, tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "own_folder", lambda: tmp_path / "styles")
+    vector = np.arange(4, dtype=np.float32)
+    film = SavedStyle.of("Film", style_space.installed(), vector, [Part(1, reference="a.mp4")])
+    film = dataclasses.replace(film, amounts={"lips": 0.5, "gaze": 1.5})
+    library.save(film, places.own_folder())
+    text = (
+        "character,sound,style,lips,cues\n"
+        "Anna,sounds/anna_001.wav,Film,0.8,0.2: Film | 0.4: furious\n"
+        "Anna,sounds/anna_002.wav,films,,\n"
+    )
+    assert ran(table(text))[0] == command.ALL_GOOD
+    mixed, plain = requests_of("Anna")
+    points = (contract.Ingredient(vector=(0, 1, 2, 3)),)
+    assert (mixed.style, mixed.mix, mixed.lips, mixed.gaze) == ("", points, 0.8, 1.5)
+    assert mixed.cues == (contract.Cue(0.2, mix=points), contract.Cue(0.4, style="furious"))
+    assert (plain.style, plain.mix, plain.cues) == ("films", (), ())
+    assert "2 of them done before" in ran(table(text), "--resume", "--save", tmp_path / "a.blend")[1]
+    library.save(dataclasses.replace(film, amounts={}), places.own_folder())  # a style that was changed is done anew
+    assert "1 of them done before" in ran(table(text), "--resume", "--save", tmp_path / "a.blend")[1]
+
+
+def test_markers_change_styles_where_that_is_asked_for(cast, table):
+    cast.timeline_markers.new("furious", frame=16)
+    text = GOOD.replace("start_frame\n", "start_frame,cues\n").replace(",2,40\n", ",2,40,0.1: calm\n")
+    assert ran(table(text))[0] == command.ALL_GOOD
+    assert [request.cues for request in requests_of("Anna")] == [(), (contract.Cue(0.1, style="calm"),)]
+    assert ran(table(text), "--markers")[0] == command.ALL_GOOD
+    cues = [request.cues for request in requests_of("Anna")][2:]
+    assert cues == [(contract.Cue(6 / 24, style="furious"),), (contract.Cue(0.1, style="calm"),)]

@@ -220,3 +220,28 @@ def test_real_strips_of_the_sequencer(cast, tmp_path):
     assert [(t.name, t.start_frame) for name in ("Anna", "Bob") for t in takes_of(name)] == [
         ("Anna_001", 5), ("Bob_001", 40),
     ]  # fmt: skip
+
+
+def test_lines_are_checked_in_the_list(cast, strips, tmp_path):
+    bpy.ops.mien.find_lines()
+    settings = batch_of(cast)
+    (tmp_path / "sounds" / "anna_002.wav").unlink()
+    assert bpy.ops.mien.check_lines() == {"FINISHED"}
+    assert [line.name for line in settings.lines if line.state == "failed"] == ["Anna_002.wav"]
+    assert "does not exist" in settings.lines["Anna_002.wav"].message
+    assert settings.lines[settings.line_index].name == "Anna_002.wav"
+    assert progress_of(bpy.context).message == "1 of 3 lines have a problem."
+    assert (takes_of("Anna"), takes_of("Bob")) == ([], [])
+    settings.lines["Anna_002.wav"].use = False
+    bpy.ops.mien.check_lines()
+    assert progress_of(bpy.context).message == "All 2 lines can be performed."
+
+
+def test_markers_change_the_style_of_strips(cast, strips):
+    cast.timeline_markers.new("furious", frame=16)
+    bpy.ops.mien.find_lines()
+    batch_of(cast).use_markers = True
+    stepped(session.begin(bpy.context))
+    session.finish(bpy.context)
+    first = storage.request_of(takes_of("Anna")[0])
+    assert [(cue.start_s, cue.style) for cue in first.cues] == [(6 / 24, "furious")]

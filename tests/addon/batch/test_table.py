@@ -53,6 +53,12 @@ def test_open_ranges(cell, wanted):
     assert (line.start_s, line.end_s) == wanted
 
 
+def test_cues_are_seconds_and_styles():
+    line = only('sound,cues\na.wav,"8 : whispering, slowly | 3,2: furious;"\n')
+    assert line.cues == ((3.2, "furious"), (8.0, "whispering, slowly"))
+    assert only("sound,cues\na.wav,\n").cues == ()
+
+
 def test_empty_rows_and_remarks_are_skipped_and_rows_keep_their_numbers():
     lines = table.parse("sound,style\n\n# later,\na.wav,weary\n,\nb.wav,\n").lines
     assert [(line.number, line.sound) for line in lines] == [(4, "a.wav"), (6, "b.wav")]
@@ -68,10 +74,12 @@ def test_empty_rows_and_remarks_are_skipped_and_rows_keep_their_numbers():
         ("a.wav,1,8-2,", "ends before it begins"),
         ("a.wav,1,,loud", "strength must be a number"),
         (",1,,", "names no sound"),
+        ("a.wav,1,,,later: calm", "cues must be seconds and styles"),
+        ("a.wav,1,,,2:", "cues must be seconds and styles"),
     ],
 )
 def test_a_bad_row_is_a_problem_of_that_row_alone(row, sentence):
-    lines = table.parse(f"sound,seed,range,strength\n{row}\ngood.wav,1,,\n").lines
+    lines = table.parse(f"sound,seed,range,strength,cues\n{row}\ngood.wav,1,,\n").lines
     assert lines[-1].problem == ""
     if sentence:
         assert sentence in lines[0].problem
