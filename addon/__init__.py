@@ -17,6 +17,7 @@ def _parts() -> list[ModuleType]:
         generation,
         head,
         mapping,
+        menu,
         operators,
         panel,
         preferences,
@@ -45,6 +46,7 @@ def _parts() -> list[ModuleType]:
         shaping_panel,
         batch,
         head,
+        menu,
     ]
 
 

@@ -53,6 +53,18 @@ def write(curve: Any, keys: Keys) -> None:
     curve.update()
 
 
+def run_of(curve: Any) -> list[np.ndarray]:
+    """Read what the run of an F-curve depends on: its keys, and their handles where a curve follows any of them."""
+    points = curve.keyframe_points
+    found = [np.empty(len(points), np.int32), np.empty(2 * len(points), np.float32)]
+    points.foreach_get("interpolation", found[0])
+    points.foreach_get("co", found[1])
+    for field in ("handle_left", "handle_right") if (found[0] == BEZIER).any() else ():
+        found.append(np.empty(2 * len(points), np.float32))
+        points.foreach_get(field, found[-1])
+    return found
+
+
 def merge(curve: Any, keys: Keys, first: float, last: float) -> None:
     """Replace the keys of an F-curve between two frames, both included, and leave all others as they are."""
     kept = _without(curve, first, last)

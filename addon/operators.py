@@ -146,7 +146,7 @@ class MIEN_OT_apply_take(bpy.types.Operator):
 
     bl_idname = "mien.apply_take"
     bl_label = "Apply Take"
-    bl_options = {"REGISTER", "UNDO"}
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     scene: StringProperty(options={"HIDDEN"})
     character: StringProperty(options={"HIDDEN"})

@@ -22,6 +22,7 @@ class MIEN_UL_speakers(bpy.types.UIList):
         self, _context: Context, layout: Any, _data: Any, item: Any, _icon: int, _active: Any, _property: str
     ) -> None:
         """Draw one speaker."""
+        layout.use_property_split = False
         row = layout.split(factor=0.4, align=True)
         row.label(text=f"{item.name} ({item.lines})", translate=False)
         row = row.split(factor=0.55, align=True)
@@ -38,6 +39,7 @@ class MIEN_UL_batch_lines(bpy.types.UIList):
         self, _context: Context, layout: Any, data: Any, item: Any, _icon: int, _active: Any, _property: str
     ) -> None:
         """Draw one line."""
+        layout.use_property_split = False
         row = layout.row(align=True)
         row.prop(item, "use", text="")
         names = row.split(factor=0.5, align=True)

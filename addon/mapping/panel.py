@@ -22,10 +22,13 @@ class MIEN_UL_drives(bpy.types.UIList):
     ) -> None:
         """Draw one row."""
         icons = {"SHAPE": "SHAPEKEY_DATA", "PROPERTY": "PROPERTIES", "BONE": "BONE_DATA"}
+        layout.use_property_split = False
         row = layout.row(align=True)
         row.prop(item, "enabled", text="")
-        row.label(text=item.bone if item.kind == "BONE" else item.target, icon=icons[item.kind])
-        row.prop(item, "formula", text="", emboss=False)
+        names = row.split(factor=0.55, align=True)
+        names.active = item.enabled
+        names.label(text=item.bone if item.kind == "BONE" else item.target, icon=icons[item.kind], translate=False)
+        names.prop(item, "formula", text="", emboss=False)
 
     def filter_items(self, _context: Any, data: Any, name: str) -> tuple[list[int], list[int]]:
         """Find rows by their target or formula."""
@@ -101,9 +104,14 @@ def _draw_table(layout: Any, context: Context, group: Any) -> None:
     column.operator("mien.mapping_move", text="", icon="TRIA_DOWN").direction = "DOWN"
     if 0 <= group.active < len(group.drives):
         _draw_row(layout, context, group.drives[group.active])
-    box = layout.column()
-    box.prop(group, "head")
-    box.prop(group, "necks")
+    owner = operators.keeper_in(context)
+    layout.label(text="Bones")
+    column = layout.column()
+    if owner.type == "ARMATURE":
+        column.prop_search(group, "head", owner.data, "bones")
+    else:
+        column.prop(group, "head", icon="BONE_DATA")
+    column.prop(group, "necks", icon="BONE_DATA")
 
 
 def _draw_row(layout: Any, context: Context, item: Any) -> None:

@@ -22,7 +22,7 @@ class MIEN_OT_use_style(bpy.types.Operator):
 
     bl_idname = "mien.use_style"
     bl_label = "Use Style"
-    bl_options = {"REGISTER", "UNDO"}
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}  # of no use without a name, which the menu gives
 
     name: StringProperty(name="Style", description="Name of a saved style")
 
@@ -54,7 +54,7 @@ class MIEN_OT_use_recent_style(bpy.types.Operator):
 
     bl_idname = "mien.use_recent_style"
     bl_label = "Use Recent Style"
-    bl_options = {"REGISTER", "UNDO"}
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     text: StringProperty(name="Style")
 
@@ -109,6 +109,7 @@ class MIEN_OT_delete_style(bpy.types.Operator):
 
     bl_idname = "mien.delete_style"
     bl_label = "Delete Style"
+    bl_options = {"REGISTER", "INTERNAL"}
 
     name: StringProperty(name="Style")
 
@@ -159,6 +160,7 @@ class MIEN_OT_export_style(bpy.types.Operator):
 
     bl_idname = "mien.export_style"
     bl_label = "Export Style"
+    bl_options = {"REGISTER", "INTERNAL"}
 
     name: StringProperty(name="Style", options={"HIDDEN"})
     filepath: StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})

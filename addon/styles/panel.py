@@ -147,6 +147,7 @@ class MIEN_UL_style_parts(bpy.types.UIList):
         self, _context: Context, layout: Any, _data: Any, part: Any, _icon: int, _active: Any, _name: str, _index: int
     ) -> None:
         """Draw what the part is, and its weight."""
+        layout.use_property_split = False
         row = layout.row(align=True)
         row.active = part.use
         row.prop(part, "use", text="")

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...inference_backend.contract import Take, frame_count
 from ...rigs.shaping import shaped
-from .. import blender_versions, characters, keying, sounds
+from .. import blender_versions, characters, fcurves, keying, sounds
 from ..blender_types import Animated, Context
 from ..characters import Character
 from ..manner import OWN_ACTION
@@ -154,10 +154,8 @@ def _fingerprint(item: StoredTake) -> str:
             continue
         for curve in blender_versions.curves_in(part.action, part.slot):
             total = zlib.crc32(f"{curve.data_path}[{curve.array_index}]".encode(), total)
-            for field in ("co", "handle_left", "handle_right"):
-                numbers = np.empty(2 * len(curve.keyframe_points), np.float32)
-                curve.keyframe_points.foreach_get(field, numbers)
-                total = zlib.crc32(numbers.tobytes(), total)
+            for numbers in fcurves.run_of(curve):
+                total = zlib.crc32(numbers, total)
     return f"{total:08x}"
 
 

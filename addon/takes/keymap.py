@@ -23,7 +23,7 @@ def key_name(context: Context) -> str:
 def draw(layout: Any, context: Context) -> None:
     """Draw the key as Blender's own preferences do, to be changed, switched off and set back."""
     config, keymap, item = _users(context)
-    column = layout.column(heading="Key")
+    column = layout.column()
     if item is None:
         column.label(text="Swapping takes has no key; restore the keymap '3D View' in Keymap.", icon="INFO")
         return

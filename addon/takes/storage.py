@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,12 +106,18 @@ def cut(owner: Owner, length: int) -> None:
 def load(item: StoredTake) -> Take:
     """Read a take as it was stored; raise TakeDamaged where that cannot be."""
     try:
-        curves = curve_text.loads(item.curves, len(CHANNELS) + len(HEAD))
+        curves = _decoded(item.curves)
         request = Request.from_json(item.request)
         values, head = curves[:, : len(CHANNELS)], curves[:, len(CHANNELS) :]
         return Take(request.fps, np.ascontiguousarray(values), np.ascontiguousarray(head), json.loads(item.meta))
     except (ValueError, MienError) as error:
         raise TakeDamaged(f"The take '{item.name}' is damaged and cannot be read; delete it.") from error
+
+
+@lru_cache(maxsize=8)
+def _decoded(text: str) -> np.ndarray:
+    """Read curves once, however often their take is shaped anew."""
+    return curve_text.loads(text, len(CHANNELS) + len(HEAD))
 
 
 def request_of(item: StoredTake) -> Request:

@@ -20,6 +20,7 @@ from ..reports import Outcome, attempt
 
 TICK_S = 0.2
 _NAMES = {"Dml": "DirectML"}
+_EVERYWHERE = ("CPU", "Azure")  # what every build of the runtime offers, used or not
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def told(health: dict[str, Any], took_s: float) -> list[str]:
     """Say in lines what a backend said about itself."""
     runs_on, about = _name(health.get("provider", "")), health.get("environment", {})
     lines = [f"Runs on {runs_on}; answered after {took_s:.1f} s."]
-    unused = [name for name in map(_name, about.get("offers", [])) if name not in (runs_on, "CPU")]
+    unused = [name for name in map(_name, about.get("offers", [])) if name not in (runs_on, *_EVERYWHERE)]
     if runs_on == "CPU" and unused:
         lines.append(f"{', '.join(unused)} is offered, but could not be used: its driver or libraries are missing.")
     parts = [f"Mien {health.get('version', '?')}", about.get("style_space", ""), about.get("runtime", "")]

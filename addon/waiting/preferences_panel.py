@@ -45,6 +45,7 @@ def _draw_check(layout: Any) -> None:
 
 def _draw_log(layout: Any, settings: Any) -> None:
     row = layout.row(align=True)
+    row.use_property_split = False
     icon = "DISCLOSURE_TRI_DOWN" if settings.show_log else "DISCLOSURE_TRI_RIGHT"
     row.prop(settings, "show_log", icon=icon, emboss=False)
     row.operator("mien.copy_diagnostics", icon="COPYDOWN")

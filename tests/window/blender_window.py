@@ -6,6 +6,7 @@ seen.json. A picture is asked for with NAME.wanted, and the session goes on once
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import time
@@ -73,11 +74,12 @@ def pause(seconds: float) -> Wait:
     return lambda: time.perf_counter() > end
 
 
-def picture(name: str) -> Iterator[Wait]:
-    """Wait until a picture of the sidebar is taken, as it looks once it is drawn anew."""
-    place = sidebar()
-    place["area"].tag_redraw()
-    yield pause(2.0)  # panels glide to their places
+def picture(name: str, place: dict[str, Any] | None = None) -> Iterator[Wait]:
+    """Wait until a picture of a region, the sidebar's if none is named, is taken as it looks once it is drawn anew."""
+    place = place or sidebar()
+    for _ in range(4):
+        place["area"].tag_redraw()
+        yield pause(0.7)  # panels glide to their places
     region, window = place["region"], place["window"]
     box = {"left": region.x, "top": window.height - region.y - region.height}
     box |= {"width": region.width, "height": region.height}
@@ -85,16 +87,46 @@ def picture(name: str) -> Iterator[Wait]:
     yield (FOLDER / f"{name}.taken").exists
 
 
-def open_panels() -> None:
-    """Let all panels that are registered from now on begin open."""
-    register = bpy.utils.register_class
+def install(package: str) -> bool:
+    """Install the package and enable it; tell whether that went well."""
+    bpy.ops.extensions.package_install_files(filepath=package, repo="user_default", enable_on_install=True)
+    return MODULE in bpy.context.preferences.addons
 
-    def opened(cls: Any) -> None:
-        if issubclass(cls, bpy.types.Panel):
-            cls.bl_options = set(getattr(cls, "bl_options", ())) - {"DEFAULT_CLOSED"}
-        register(cls)
 
-    bpy.utils.register_class = opened
+def module(name: str) -> Any:
+    """Return a module of the installed add-on."""
+    return importlib.import_module(f"{MODULE}.addon.{name}")
+
+
+def draw_lightly() -> None:
+    """Spare a processor that draws in place of a graphics card."""
+    bpy.context.scene.render.use_simplify = True
+    bpy.context.scene.render.simplify_subdivision = 0
+    bpy.context.preferences.system.viewport_aa = "OFF"
+
+
+def open_panels(*names: str) -> None:
+    """Let panels that are registered from now on begin open; where names are given, register no others."""
+    WANTED[:] = names
+    if bpy.utils.register_class is not _opened:
+        bpy.utils.register_class, bpy.utils.unregister_class = _opened, _gone
+
+
+WANTED: list[str] = []
+_register, _unregister = bpy.utils.register_class, bpy.utils.unregister_class
+
+
+def _opened(cls: Any) -> None:
+    if issubclass(cls, bpy.types.Panel):
+        cls.bl_options = set(getattr(cls, "bl_options", ())) - {"DEFAULT_CLOSED"}
+        if WANTED and cls.__name__ not in WANTED:
+            return
+    _register(cls)
+
+
+def _gone(cls: Any) -> None:
+    if not issubclass(cls, bpy.types.Panel) or cls.is_registered:
+        _unregister(cls)
 
 
 def show_sidebar() -> Iterator[Wait]:

@@ -85,7 +85,7 @@ def test_what_a_backend_says_of_itself_is_told():
     health = {
         "provider": "CPU",
         "version": "0.1",
-        "environment": {**about, "offers": ["CUDAExecutionProvider", "CPUExecutionProvider"]},
+        "environment": {**about, "offers": ["CUDAExecutionProvider", "AzureExecutionProvider", "CPUExecutionProvider"]},
     }
     lines = check.told(health, 2.5)
     assert lines[0] == "Runs on CPU; answered after 2.5 s."

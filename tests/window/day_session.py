@@ -1,8 +1,7 @@
-"""A day with the add-on in one Blender window, with all panels open; test_window.py starts Blender with this file."""
+"""A day with the add-on in one Blender window, with all panels open; test_day.py starts Blender with this file."""
 
 from __future__ import annotations
 
-import importlib
 import sys
 import time
 from collections.abc import Iterator
@@ -15,9 +14,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from blender_window import (
     CLOCK,
     FOLDER,
-    MODULE,
     Wait,
+    draw_lightly,
     here,
+    install,
+    module,
     open_panels,
     pause,
     picture,
@@ -35,8 +36,7 @@ STYLE = "a weary teacher, a smile between phrases, nodding"
 def session(seen: Seen, asked: dict[str, str]) -> Iterator[Wait]:
     """Go through everything; each yield gives the window back until the condition holds."""
     open_panels()
-    bpy.ops.extensions.package_install_files(filepath=asked["package"], repo="user_default", enable_on_install=True)
-    seen["enabled"] = MODULE in bpy.context.preferences.addons
+    seen["enabled"] = install(asked["package"])
     time_the_operator()
     yield from show_sidebar()
     yield from begin(seen, asked["sound"])
@@ -212,18 +212,6 @@ def time_the_operator() -> None:
             MODAL_S.append(time.perf_counter() - start)
 
     waiting.modal = timed
-
-
-def draw_lightly() -> None:
-    """Spare a processor that draws in place of a graphics card."""
-    bpy.context.scene.render.use_simplify = True
-    bpy.context.scene.render.simplify_subdivision = 0
-    bpy.context.preferences.system.viewport_aa = "OFF"
-
-
-def module(name: str) -> Any:
-    """Return a module of the installed add-on."""
-    return importlib.import_module(f"{MODULE}.addon.{name}")
 
 
 def settings() -> Any:
