@@ -1,4 +1,4 @@
-"""How long keys take: ten minutes, and a minute, on five meshes with all 52 keys each. Processor time, not the clock's."""
+"""How long keys take: ten minutes, and a minute, on five meshes with all 52 keys each; processor time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ FPS = 24
 @pytest.fixture
 def rig(registered):
     registered.render.fps = FPS
-    bones = {"neck": (None, (0, 0, 0), (0, 0, 1), 0.0, "QUATERNION"), "head": ("neck", (0, 0, 1), (0, 0, 2), 0.0, "XYZ")}
+    bones = {
+        "neck": (None, (0, 0, 0), (0, 0, 1), 0.0, "QUATERNION"),
+        "head": ("neck", (0, 0, 1), (0, 0, 2), 0.0, "XYZ"),
+    }
     made = people.armature(bones)
     for number in range(5):
         people.bind(people.mesh_with_keys(f"Face {number}", contract.CHANNELS), made)

@@ -6,11 +6,13 @@ seen.json. A picture is asked for with NAME.wanted, and the session goes on once
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
 import time
 import traceback
+import types
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -127,6 +129,44 @@ def _opened(cls: Any) -> None:
 def _gone(cls: Any) -> None:
     if not issubclass(cls, bpy.types.Panel) or cls.is_registered:
         _unregister(cls)
+
+
+LONGEST: dict[str, tuple[float, float]] = {}
+"""For each call that Blender makes into the add-on: the longest by the processor's time, and by the clock's, in s."""
+_CALLED = ("invoke", "execute", "modal", "draw", "draw_header", "draw_item", "filter_items", "poll", "description")
+
+
+def time_everything() -> None:
+    """Measure all operators, panels, lists, menus and timers of the add-on from now on."""
+    kinds = (bpy.types.Operator, bpy.types.Panel, bpy.types.UIList, bpy.types.Menu)
+    for cls in [cls for kind in kinds for cls in kind.__subclasses__() if cls.__name__.startswith("MIEN_")]:
+        for name in _CALLED:
+            call = getattr(cls, name, None)
+            if not callable(call) or not _is_ours(call):
+                continue
+            if isinstance(call, types.MethodType):  # of the class
+                setattr(cls, name, classmethod(_timed(f"{cls.__name__}.{name}", call.__func__)))
+            else:
+                setattr(cls, name, _timed(f"{cls.__name__}.{name}", call))
+    for room, name in (("shaping.live", "_tick"), ("shaping.live", "_key"), ("waiting.background", "_tick")):
+        setattr(module(room), name, _timed(f"{room}.{name}", getattr(module(room), name)))
+
+
+def _is_ours(call: Any) -> bool:
+    return str(getattr(call, "__module__", "")).startswith(MODULE)
+
+
+def _timed(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def timed(*arguments: Any) -> Any:
+        start = time.thread_time(), time.perf_counter()
+        try:
+            return call(*arguments)
+        finally:
+            took = time.thread_time() - start[0], time.perf_counter() - start[1]
+            LONGEST[name] = max(LONGEST.get(name, (0.0, 0.0)), took)
+
+    return timed
 
 
 def show_sidebar() -> Iterator[Wait]:

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from blender_window import (
     CLOCK,
     FOLDER,
+    LONGEST,
     Wait,
     draw_lightly,
     here,
@@ -25,6 +26,7 @@ from blender_window import (
     press,
     run,
     show_sidebar,
+    time_everything,
 )
 
 Seen = dict[str, Any]
@@ -38,6 +40,7 @@ def session(seen: Seen, asked: dict[str, str]) -> Iterator[Wait]:
     open_panels()
     seen["enabled"] = install(asked["package"])
     time_the_operator()
+    time_everything()
     yield from show_sidebar()
     yield from begin(seen, asked["sound"])
     for part in (generate, regenerate, switch, shape, undo):
@@ -45,6 +48,7 @@ def session(seen: Seen, asked: dict[str, str]) -> Iterator[Wait]:
     settings().sound_path = f"//{Path(asked['long_sound']).name}"
     for part in (cancel, save_and_open, export, lose_the_character, quit_midway):
         yield from part(seen)
+    seen["longest"] = dict(sorted(LONGEST.items(), key=lambda item: -item[1][0]))
 
 
 def begin(seen: Seen, sound: str) -> Iterator[Wait]:

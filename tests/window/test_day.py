@@ -15,6 +15,13 @@ import pytest
 from tests.window.conftest import Lived, Seen
 
 STALL_LIMIT_S = 0.1
+MAY_TAKE_LONGER = {
+    "MIEN_OT_add_demo_character.execute",
+    "MIEN_OT_export_for.execute",
+    # the tick that brings a take, within which it is keyed
+    *(f"MIEN_OT_{name}" for name in ("apply_take.execute", "generate.modal", "regenerate_take.modal")),
+}
+"""Calls after which the scene is another one, or a file is written."""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +54,12 @@ def test_the_window_stays_alive_meanwhile(seen: Seen, part: str):
     assert seen[part]["longest_tick_s"] < STALL_LIMIT_S
     # Drawing counts too, and may come twice between two ticks: 0.8 s each where a processor does it.
     assert seen[part]["longest_stall_s"] < STALL_LIMIT_S + 2 * seen["redraw_s"]
+
+
+def test_nothing_but_what_writes_or_reads_everything_takes_a_tenth_of_a_second(seen: Seen):
+    slow = {name for name, (of_processor_s, _) in seen["longest"].items() if of_processor_s > STALL_LIMIT_S}
+    assert {name for name in seen["longest"] if ".draw" in name or ".poll" in name}
+    assert slow <= MAY_TAKE_LONGER
 
 
 def test_escape_cancels_and_leaves_nothing(seen: Seen):
