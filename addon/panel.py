@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any, cast
 
 import bpy
@@ -11,11 +10,9 @@ from ..inference_backend.contract import MienError
 from . import blender_versions, characters, chosen, generation, sounds
 from .blender_types import Context
 from .properties import progress_of, settings_of
+from .sentences import sentence
 from .styles import panel as styles_panel
 from .waiting import forecast
-
-LETTER_WIDTH = 6.5
-"""Mean width of a letter of the interface, in pixels at scale 1."""
 
 
 class MIEN_PT_take(bpy.types.Panel):
@@ -44,7 +41,7 @@ def _draw_character(layout: Any, context: Context) -> str:
     try:
         found = chosen.character(context)
     except MienError as error:
-        _sentence(layout, context, str(error), "INFO")
+        sentence(layout, context, str(error), "INFO")
         layout.operator("mien.add_demo_character", icon="USER")
         return str(error)
     column = layout.column(align=True)
@@ -54,9 +51,9 @@ def _draw_character(layout: Any, context: Context) -> str:
         column.label(text=f"Mesh: {found.meshes[0].object.name}{more}", icon="BLANK1")
     column.label(text=f"Head: {', '.join(found.bones.chain) or 'no bones found'}", icon="BLANK1")
     if found.unmapped:
-        _sentence(column, context, f"Missing: {', '.join(found.unmapped)}", "BLANK1")
+        sentence(column, context, f"Missing: {', '.join(found.unmapped)}", "BLANK1")
     for warning in characters.warnings(found):
-        _sentence(column, context, warning, "ERROR")
+        sentence(column, context, warning, "ERROR")
     return ""
 
 
@@ -90,21 +87,10 @@ def _draw_generate(layout: Any, context: Context, said: str) -> None:
     if progress.running:
         layout.progress(factor=progress.fraction, text=forecast.told(progress.phase, progress.left_s))
     elif progress.message:
-        _sentence(layout, context, progress.message, "ERROR" if progress.failed else "CHECKMARK")
+        sentence(layout, context, progress.message, "ERROR" if progress.failed else "CHECKMARK")
     reason = generation.disabled_reason(context)
     if reason and not progress.running and reason not in (progress.message, said):
-        _sentence(layout, context, reason, "INFO")
-
-
-def _sentence(layout: Any, context: Context, text: str, icon: str) -> None:
-    """Draw a sentence in as many lines as the sidebar needs."""
-    scale = context.preferences.system.ui_scale or 1.0  # 0 without a window
-    pixels = context.region.width if context.region else 300.0
-    letters = max(20, int(pixels / scale / LETTER_WIDTH) - 8)
-    column = layout.column(align=True)
-    column.scale_y = 0.8
-    for index, line in enumerate(textwrap.wrap(text, letters)):
-        column.label(text=line, icon=icon if index == 0 else "BLANK1")
+        sentence(layout, context, reason, "INFO")
 
 
 def register() -> None:

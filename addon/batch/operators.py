@@ -25,6 +25,7 @@ class MIEN_OT_find_lines(bpy.types.Operator):
 
         def find() -> None:
             count = session.find_lines(context)
+            session.show(context, None)
             unknown = sum(not line.speaker for line in batch_of(context.scene).lines)
             told = f", {unknown} of them without a speaker" if unknown else ""
             self.report({"WARNING"} if unknown or not count else {"INFO"}, f"{count} lines{told}.")

@@ -7,6 +7,7 @@ from typing import Any, cast
 import bpy
 
 from ..blender_types import Context
+from ..sentences import sentence
 from . import session
 from .settings import batch_of, progress_of
 
@@ -74,12 +75,12 @@ class MIEN_PT_batch(bpy.types.Panel):
         row.operator("mien.find_lines", icon="VIEWZOOM")
         row.operator("mien.check_lines", icon="CHECKMARK")
         if settings.lines:
-            _draw_lists(layout, settings)
+            _draw_lists(layout, context, settings)
         _draw_options(layout, context, settings)
         _draw_run(layout, context)
 
 
-def _draw_lists(layout: Any, settings: Any) -> None:
+def _draw_lists(layout: Any, context: Context, settings: Any) -> None:
     if settings.source == "STRIPS":
         layout.template_list(
             MIEN_UL_speakers.bl_idname, "", settings, "speakers", settings, "speaker_index", rows=2, maxrows=5
@@ -88,7 +89,8 @@ def _draw_lists(layout: Any, settings: Any) -> None:
         MIEN_UL_batch_lines.bl_idname, "", settings, "lines", settings, "line_index", rows=4, maxrows=10
     )
     if settings.line_index < len(settings.lines) and (message := settings.lines[settings.line_index].message):
-        layout.label(text=message, icon="ERROR" if settings.lines[settings.line_index].state == "failed" else "INFO")
+        failed = settings.lines[settings.line_index].state == "failed"
+        sentence(layout, context, message, "ERROR" if failed else "INFO")
 
 
 def _draw_options(layout: Any, context: Context, settings: Any) -> None:
@@ -115,9 +117,9 @@ def _draw_run(layout: Any, context: Context) -> None:
     if progress.running:
         layout.progress(factor=progress.fraction, text=progress.text)
     elif progress.message:
-        layout.label(text=progress.message, icon="ERROR" if progress.failed else "CHECKMARK")
+        sentence(layout, context, progress.message, "ERROR" if progress.failed else "CHECKMARK")
     elif reason := session.disabled_reason(context):
-        layout.label(text=reason, icon="INFO")
+        sentence(layout, context, reason, "INFO")
 
 
 _CLASSES = (MIEN_UL_speakers, MIEN_UL_batch_lines, MIEN_PT_batch)

@@ -34,6 +34,8 @@ def disabled_reason(context: Context) -> str:
         return "" if settings.table_path.strip() else "Choose a table."
     if not settings.lines:
         return "Press Find Lines first."
+    if not settings.speakers:
+        return f"No strip is named like {settings.pattern}; change Names, for instance to {{character}} alone."
     known = {speaker.name for speaker in settings.speakers if speaker.character}
     if not any(line.use and line.speaker in known for line in settings.lines):
         return "Give the speakers their characters, and tick at least one line."
@@ -155,10 +157,12 @@ def _list_speakers(context: Context, settings: Any, found: list[sequencer.Spoken
     for spoken in found:
         counts[spoken.speaker] = counts.get(spoken.speaker, 0) + 1
     everyone = orders.all_in(context.scene) if counts.keys() - before.keys() else []
-    for name in sorted(filter(None, counts)):
+    names = sorted(filter(None, counts))
+    for name in names:
         speaker = settings.speakers.add()
         speaker.name, speaker.lines = name, counts[name]
-        speaker.character, speaker.style = before.get(name) or (_guess(name, everyone), "")
+        guessed = everyone[0] if len(everyone) == len(names) == 1 else _guess(name, everyone)
+        speaker.character, speaker.style = before.get(name) or (guessed, "")
 
 
 def _guess(name: str, everyone: list[bpy.types.Object]) -> bpy.types.Object | None:

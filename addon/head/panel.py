@@ -44,7 +44,7 @@ class MIEN_PT_head(bpy.types.Panel):
         row.operator("mien.add_gesture", text="At Markers", icon="MARKER_HLT").where = "MARKERS"
         row = layout.row(align=True)
         row.operator("mien.remove_gestures", text="Remove Here", icon="REMOVE").which = "HERE"
-        row.operator("mien.remove_gestures", text="All", icon="X").which = "ALL"
+        row.operator("mien.remove_gestures", text="Remove All", icon="X").which = "ALL"
         layout.separator()
         armature = chosen.character(context).armature
         head = cast(Any, armature).mien_head

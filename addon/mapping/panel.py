@@ -111,7 +111,7 @@ def _draw_table(layout: Any, context: Context, group: Any) -> None:
         column.prop_search(group, "head", owner.data, "bones")
     else:
         column.prop(group, "head", icon="BONE_DATA")
-    column.prop(group, "necks", icon="BONE_DATA")
+    column.prop(group, "necks", icon="BONE_DATA", placeholder="Automatic")
 
 
 def _draw_row(layout: Any, context: Context, item: Any) -> None:

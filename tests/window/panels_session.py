@@ -162,6 +162,7 @@ def batch(seen: Seen) -> Iterator[Wait]:
         (FOLDER / "lines.csv").write_text("\n".join(["sound,character,name,start_frame", *rows]))
         settings.source, settings.table_path = "TABLE", "//lines.csv"
     yield from show_panels("MIEN_PT_batch")
+    settings = scene.mien_batch  # the add-on came back with another
     yield from picture("batch_empty")
     press("find_lines")
     yield from picture("batch_found")

@@ -186,7 +186,11 @@ def test_the_scene_may_vanish_meanwhile(cast, strips):
     [
         (lambda s: None, "Find Lines first"),
         (lambda s: setattr(s, "source", "TABLE"), "Choose a table"),
-        (lambda s: bpy.ops.mien.find_lines() and s.speakers.clear(), "Give the speakers"),
+        (lambda s: bpy.ops.mien.find_lines() and s.speakers.clear(), "No strip is named like"),
+        (
+            lambda s: bpy.ops.mien.find_lines() and [setattr(x, "character", None) for x in s.speakers],
+            "Give the speakers",
+        ),
         (lambda s: bpy.ops.mien.find_lines() and setattr(s, "forms", {"csv"}), "Choose an export folder"),
     ],
 )
@@ -245,3 +249,20 @@ def test_markers_change_the_style_of_strips(cast, strips):
     session.finish(bpy.context)
     first = storage.request_of(takes_of("Anna")[0])
     assert [(cue.start_s, cue.style) for cue in first.cues] == [(6 / 24, "furious")]
+
+
+def test_names_that_fit_nothing_have_a_sentence_of_their_own(cast, strips):
+    batch_of(cast).pattern = "{character} says *"
+    bpy.ops.mien.find_lines()
+    assert "No strip is named like {character} says *" in session.disabled_reason(bpy.context)
+    batch_of(cast).pattern = "{character}"
+    bpy.ops.mien.find_lines()
+    assert len(batch_of(cast).speakers) == 4
+
+
+def test_the_only_speaker_is_the_only_character(cast, strips):
+    for name in ("Bob", "Bob Face"):
+        bpy.data.objects.remove(bpy.data.objects[name])
+    strips[:] = [strip for strip in strips if strip.name.startswith("Bob")]
+    bpy.ops.mien.find_lines()
+    assert [(s.name, s.character.name) for s in batch_of(cast).speakers] == [("Bob", "Anna")]
