@@ -242,6 +242,10 @@ def _check_shown(character: Character, start: bpy.types.Object) -> None:
     shown = character.channels
     if len(shown) >= names.MIN_FACE_CHANNELS or character.bones.head or _is_made(character):
         return
+    if not character.objects and not character.armature:
+        raise NoCharacter(
+            f"'{start.name}' is no face: it has no shape keys and no armature. Select a face, or its armature."
+        )
     if not shown:
         raise NoCharacter(
             f"'{start.name}' has no shape keys with ARKit names such as jawOpen, no visemes and no head or face bones "

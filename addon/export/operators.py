@@ -69,12 +69,10 @@ class MIEN_OT_export_for(bpy.types.Operator):
         """Ask for a character and a folder."""
         if not chosen.is_there(cls, context):
             return False
-        try:
-            folder_of(context.scene)
-        except MienError as error:
-            cls.poll_message_set(str(error))
-            return False
-        return True
+        reason = folder_missing(context.scene)
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
 
     @classmethod
     def description(cls, _context: Context, properties: MIEN_OT_export_for) -> str:
@@ -123,6 +121,15 @@ def folder_of(scene: bpy.types.Scene) -> Path:
     if not folder.is_dir():
         raise ExportFailed(f"The export folder {folder} does not exist; choose another one.")
     return folder
+
+
+def folder_missing(scene: bpy.types.Scene) -> str:
+    """Say in one sentence why there is no export folder; empty where there is one."""
+    try:
+        folder_of(scene)
+    except MienError as error:
+        return str(error)
+    return ""
 
 
 def target(context: Context, character: characters.Character, suffix: str) -> Path:

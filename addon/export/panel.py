@@ -7,7 +7,9 @@ from typing import Any, cast
 import bpy
 
 from ..blender_types import Context
+from ..sentences import sentence
 from .engines import ENGINES
+from .operators import folder_missing
 from .settings import export_settings_of
 
 
@@ -36,6 +38,8 @@ class MIEN_PT_export(bpy.types.Panel):
         for suffix, label in ((".csv", "Live Link CSV"), (".json", "A2F JSON"), (".usd", "USD")):
             row.operator("mien.export_for", text=label, translate=False).suffix = suffix
         layout.operator("mien.export", text="Export As…", icon="EXPORT")
+        if reason := folder_missing(context.scene):
+            sentence(layout, context, reason, "INFO")
         column = layout.column(heading="Engines")
         column.prop(settings, "deform_only")
         column.prop(settings, "skip_armature")

@@ -89,10 +89,12 @@ def test_sentences_where_there_is_no_face(scene):
     few.location.x = 9
     bpy.context.view_layer.update()
     gone = bpy.data.objects.new("Gone", None)
+    bpy.ops.mesh.primitive_cube_add(location=(20, 0, 0))
     for start, words in (
         (None, "select its face"),
         (plain, "no shape keys"),
         (few, "only 2 of the 52"),
+        (bpy.context.object, "'Cube' is no face"),
         (gone, "not in"),
     ):
         with pytest.raises(characters.NoCharacter, match=words):

@@ -10,7 +10,8 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from mien.addon import characters, export, generation, operators, service  # noqa: E402
+from mathutils import Vector  # noqa: E402
+from mien.addon import characters, demo_character, export, generation, operators, service  # noqa: E402
 from mien.addon.properties import progress_of, settings_of  # noqa: E402
 from mien.inference_backend import contract  # noqa: E402
 
@@ -327,8 +328,6 @@ def test_stop_backend_needs_one(registered):
 
 
 def test_the_demo_character_is_added_and_chosen(registered):
-    from mien.addon import demo_character
-
     if not demo_character.ASSET.is_file():
         pytest.skip("the demo character is not baked; `python3 build.py demo` does it")
     assert bpy.ops.mien.add_demo_character() == {"FINISHED"}
@@ -336,3 +335,25 @@ def test_the_demo_character_is_added_and_chosen(registered):
     found = characters.find(settings_of(registered).character, registered)
     assert found.unmapped == ()
     assert found.bones.head == "head"
+
+
+needs_demo = pytest.mark.skipif(not demo_character.ASSET.is_file(), reason="the demo character is not baked")
+
+
+@needs_demo
+def test_the_demo_character_does_not_stand_in_what_is_there(registered):
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(1.6, 0, 0))
+    bpy.ops.mien.add_demo_character()
+    rig = settings_of(registered).character
+    bpy.context.view_layer.update()
+    left = min((mesh.matrix_world @ Vector(c)).x for mesh in rig.children for c in mesh.bound_box)
+    assert left == pytest.approx(2.1 + 0.3, abs=1e-3)
+    bpy.ops.mien.add_demo_character()
+    assert settings_of(registered).character.location.x > rig.location.x + 0.3
+
+
+@needs_demo
+def test_the_demo_character_stays_at_the_origin_of_an_empty_scene(registered):
+    bpy.ops.mien.add_demo_character()
+    assert tuple(settings_of(registered).character.location) == (0, 0, 0)

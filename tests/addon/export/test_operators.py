@@ -7,7 +7,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from mien.addon import characters, keying  # noqa: E402
-from mien.addon.export import engines, operators  # noqa: E402
+from mien.addon.export import engines, operators, panel  # noqa: E402
 from mien.addon.export.settings import export_settings_of  # noqa: E402
 from mien.inference_backend import contract, formats  # noqa: E402
 
@@ -70,3 +70,32 @@ def test_the_tooltip_says_what_the_engine_gets():
     assert "Unreal" in description(None, Properties)
     Properties.suffix = ".csv"
     assert "Live Link" in description(None, Properties)
+
+
+def test_the_panel_says_why_there_is_no_folder(ready, tmp_path):
+    class Layout:
+        def __init__(self):
+            self.said = []
+
+        def row(self, **_):
+            return self
+
+        column = row
+
+        def prop(self, owner, name, **_):
+            assert name in owner.bl_rna.properties
+
+        def operator(self, *_, **__):
+            return type("Properties", (), {})()
+
+        def label(self, text, **_):
+            self.said.append(text)
+
+    def said():
+        drawn = type("Panel", (), {"layout": Layout()})()
+        panel.MIEN_PT_export.draw(drawn, bpy.context)
+        return " ".join(drawn.layout.said)
+
+    assert said() == ""
+    export_settings_of(ready).folder = "//"
+    assert said().startswith("Choose an export folder, or save the file")
