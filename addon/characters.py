@@ -137,9 +137,13 @@ def owner_of(start: Any) -> Any:
 
 def detected(owner: bpy.types.Object, scene: bpy.types.Scene) -> Mapping:
     """Find out what moves what, whatever the user's own table says."""
+    return detect(anatomy_of(owner, scene), table.eyes_of(owner)).mapping
+
+
+def anatomy_of(owner: bpy.types.Object, scene: bpy.types.Scene) -> Anatomy:
+    """List the names that a character is made of."""
     armature = _armature_of(owner)
-    family = _family(owner, armature, scene)
-    return detect(anatomy.read(family, armature), table.eyes_of(owner)).mapping
+    return anatomy.read(_family(owner, armature, scene), armature)
 
 
 def _mapping(

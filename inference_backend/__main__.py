@@ -103,6 +103,7 @@ def _add_room(name: str, module: str, is_group: bool, extra: str, summary: str) 
 
 
 _add_room("data", ".data_engine.commands", True, "data", "Make what the style generator learns from.")
+_add_room("flame-fit", ".flame.commands", False, "data", "Fit the map from ARKit's shapes to a FLAME model.")
 _add_room("train", ".training.commands", False, "train", "Train the style generator.")
 _add_room("fit-mouth", ".training.commands", False, "train", "Train the mouth of a trained model on.")
 _add_room("distil", ".training.commands", False, "train", "Teach a trained model to act in few steps.")

@@ -10,15 +10,17 @@ from typing import Annotated
 
 import typer
 
-from . import mixes, progress_bar
+from . import formats, mixes, progress_bar
 from .contract import BadRequest, Cue, OnProgress, Progress, Request, Take, need_variations
 from .style_commands import (
+    FlameMapFile,
     ReferenceDuration,
     References,
     ReferenceStart,
     ReferenceWeights,
     StyleFiles,
     StyleFileWeights,
+    flame_map_of,
 )
 
 
@@ -49,12 +51,13 @@ def generate(
     duration_s: Annotated[float | None, typer.Option(help="Length of the excerpt; to the end if not given.")] = None,
     out: Annotated[
         list[Path] | None,
-        typer.Option(help="File to write: .npz, .csv (Live Link Face) or .json (Audio2Face); may be repeated."),
+        typer.Option(
+            help="File to write: .npz, .flame.npz, .csv (Live Link Face) or .json (Audio2Face); may be repeated."
+        ),
     ] = None,
+    flame: FlameMapFile = None,
 ) -> None:
     """Perform a sound in a style and write the take."""
-    from . import formats
-
     request = Request(
         style, seed, fps, strength, head_motion, start_s, duration_s, cues=tuple(map(cue_of, cue or [])),
         fade_s=fade, lips=lips, upper=upper, gaze=gaze, blinks=blinks,
@@ -62,18 +65,20 @@ def generate(
     need_variations(variations)
     performances = mixes.weighed(references, reference_weights, "--reference")
     files = mixes.weighed(style_files, style_file_weights, "--style-file")
+    flame_map = flame_map_of(flame)
     targets = [numbered(path, variations) for path in out or [audio.parent / f"{audio.stem or 'take'}.npz"]]
     for target in (path for paths in targets for path in paths):
-        formats.check_target(target)
+        formats.check_target(target, flame_map)
     started = time.perf_counter()
     with progress_bar.shown() as on_progress:
-        mix = mixes.read([], performances, files, (reference_start_s, reference_duration_s), on_progress).ingredients
+        excerpt = (reference_start_s, reference_duration_s)
+        mix = mixes.read([], performances, files, excerpt, on_progress, flame_map).ingredients
         if style.strip() and style_weight != 1:
             mix, style = (*mixes.of_text(style, style_weight).ingredients, *mix), ""
         takes = _performed(audio, dataclasses.replace(request, style=style, mix=mix), variations, on_progress)
     for paths in targets:
         for take, path in zip(takes, paths, strict=True):
-            formats.write(take, path)
+            formats.write(take, path, flame_map)
             took_s = time.perf_counter() - started
             typer.echo(f"{path}: {len(take)} frames, {take.duration_s:.2f} s at {fps:g} fps, made in {took_s:.1f} s")
 
@@ -94,7 +99,8 @@ def numbered(path: Path, count: int) -> list[Path]:
     """Name the files of so many takes: the path itself for one, NAME-1.ext and so on for more."""
     if count == 1:
         return [path]
-    return [path.with_name(f"{path.stem}-{k + 1}{path.suffix}") for k in range(count)]
+    stem, suffix = formats.stem_and_suffix(path)
+    return [path.with_name(f"{stem}-{k + 1}{suffix}") for k in range(count)]
 
 
 def _performed(audio: Path, request: Request, variations: int, on_progress: OnProgress) -> list[Take]:

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 from . import references
 from .contract import BadRequest, Ingredient, OnProgress
-from .formats import style_file
+from .formats import FlameMap, style_file
 from .formats.style_file import Part
 from .generator import style_space
 
@@ -44,12 +44,18 @@ def read(
     style_files: Weighed[Path],
     excerpt: tuple[float, float | None],
     on_progress: OnProgress,
+    flame_map: FlameMap | None = None,
 ) -> Mix:
-    """Read everything that is to be mixed; excerpt is the start and duration, in seconds, of each performance."""
+    """Read everything that is to be mixed; excerpt is the start and duration, in seconds, of each performance.
+
+    FLAME coefficients are read through the map.
+    """
     model = style_space.installed() if style_files else ""
     mix = sum((of_text(*each) for each in texts), Mix())
     mix = sum((of_style_file(*each, model) for each in style_files), mix)
-    return sum((of_reference(*each, *excerpt, on_progress=on_progress) for each in performances), mix)
+    return sum(
+        (of_reference(*each, *excerpt, on_progress=on_progress, flame_map=flame_map) for each in performances), mix
+    )
 
 
 def of_text(text: str, weight: float) -> Mix:
@@ -58,10 +64,16 @@ def of_text(text: str, weight: float) -> Mix:
 
 
 def of_reference(
-    path: Path, weight: float, start_s: float = 0.0, duration_s: float | None = None, *, on_progress: OnProgress
+    path: Path,
+    weight: float,
+    start_s: float = 0.0,
+    duration_s: float | None = None,
+    *,
+    on_progress: OnProgress,
+    flame_map: FlameMap | None = None,
 ) -> Mix:
     """Take a performance, or an excerpt of one, from a file; raises what references.read does."""
-    take = references.read(path, start_s, duration_s, on_progress)
+    take = references.read(path, start_s, duration_s, on_progress, flame_map)
     begins = f" from {start_s:g} s" if start_s else ""
     told = f"{path.name[-200:]}, {take.duration_s:.1f} s{begins}"
     return Mix((references.ingredient(take, weight),), (Part(weight, reference=told),))

@@ -25,8 +25,14 @@ class BadReference(MienError):
     kind = "bad_reference"
 
 
-def read(path: Path, start_s: float = 0.0, duration_s: float | None = None, on_progress: OnProgress = ignore) -> Take:
-    """Read a reference performance, or an excerpt of one: a take's file, or a film.
+def read(
+    path: Path,
+    start_s: float = 0.0,
+    duration_s: float | None = None,
+    on_progress: OnProgress = ignore,
+    flame_map: formats.FlameMap | None = None,
+) -> Take:
+    """Read a reference performance, or an excerpt of one: a take's file, FLAME coefficients (by a map), or a film.
 
     Raises BadFile as formats.read does; BadVideo, NoTracker and NoModel for films; BadReference where it is too short,
     too long or plays nothing. on_progress may raise Cancelled.
@@ -36,7 +42,7 @@ def read(path: Path, start_s: float = 0.0, duration_s: float | None = None, on_p
     if path.suffix.lower() in FILMS:
         take = _of_film(path, start_s, duration_s, on_progress)
     elif path.suffix.lower() in formats.EXTENSIONS:
-        take = excerpt(formats.read(path), start_s, duration_s)
+        take = excerpt(formats.read(path, flame_map), start_s, duration_s)
     else:
         kinds = ", ".join((*formats.EXTENSIONS, *FILMS))
         raise BadReference(f"{path.name} cannot be a reference; choose a file with one of the extensions {kinds}.")

@@ -9,7 +9,7 @@ import typer
 
 from . import mixes, progress_bar
 from .contract import BadRequest, OnProgress, Progress, Request
-from .formats import style_file
+from .formats import FlameMap, flame_map, style_file
 from .formats.style_file import Part, SavedStyle
 from .generator import style_space
 from .mixes import Mix
@@ -18,7 +18,9 @@ app = typer.Typer(no_args_is_help=True, help="Keep styles as small files, and lo
 
 References = Annotated[
     list[Path] | None,
-    typer.Option("--reference", help="A performance of 2 to 30 s: .npz, .csv, .json or a film; may be repeated."),
+    typer.Option(
+        "--reference", help="A performance of 2 to 30 s: .npz, FLAME's too, .csv, .json or a film; may be repeated."
+    ),
 ]
 ReferenceWeights = Annotated[
     list[float] | None, typer.Option("--reference-weight", help="Weight of each reference, in order.")
@@ -26,6 +28,12 @@ ReferenceWeights = Annotated[
 ReferenceStart = Annotated[float, typer.Option("--reference-start-s", help="Start of the excerpt of each reference.")]
 ReferenceDuration = Annotated[
     float | None, typer.Option("--reference-duration-s", help="Length of the excerpt of each reference.")
+]
+FlameMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--flame", envvar="MIEN_FLAME_MAP", help="Map that flame-fit made, for FLAME coefficients in and out."
+    ),
 ]
 StyleFiles = Annotated[list[Path] | None, typer.Option("--style-file", help="A saved style; may be repeated.")]
 StyleFileWeights = Annotated[
@@ -45,6 +53,7 @@ def save(
     style_files: StyleFiles = None,
     style_file_weights: StyleFileWeights = None,
     name: Annotated[str, typer.Option(help="Name of the style; the file's if not given.")] = "",
+    flame: FlameMapFile = None,
 ) -> None:
     """Mix texts, references and saved styles into one saved style."""
     style_file.check_target(out)
@@ -54,7 +63,8 @@ def save(
     if not (texts or performances or files):
         raise BadRequest("A style needs something to be made of; give --text, --reference or --style-file.")
     with progress_bar.shown() as on_progress:
-        mix = mixes.read(texts, performances, files, (reference_start_s, reference_duration_s), on_progress)
+        excerpt = (reference_start_s, reference_duration_s)
+        mix = mixes.read(texts, performances, files, excerpt, on_progress, flame_map_of(flame))
         style = _made(name or out.stem, mix, on_progress)
     style_file.write(style, out)
     typer.echo(f"{out}: {told(style)}")
@@ -71,6 +81,11 @@ def show(file: Annotated[Path, typer.Argument(help="A saved style.", show_defaul
         typer.echo(f"saved by the model {style.model}: {_use(style, style_space.installed())}")
     else:
         typer.echo("made of texts alone, which any model reads")
+
+
+def flame_map_of(path: Path | None) -> FlameMap | None:
+    """Read the map that was named, if one was; raises BadFile."""
+    return flame_map.read(path) if path else None
 
 
 def told(style: SavedStyle) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -63,6 +64,7 @@ class Formula:
         return " ".join(parts).removeprefix("+ ").replace("- ", "-", 1 if parts[0].startswith("-") else 0)
 
 
+@lru_cache(maxsize=2048)  # panels ask at every redraw
 def parse(text: str) -> Formula:
     """Read a formula; raise BadFormula with a sentence that says what is wrong."""
     terms: dict[str, float] = {}

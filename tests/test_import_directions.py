@@ -31,6 +31,7 @@ MAY_IMPORT = {
     f"{BACKEND}.formats": {f"{BACKEND}.contract"},
     f"{BACKEND}.generator": {f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
     f"{BACKEND}.server": {f"{BACKEND}.generator", f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
+    f"{BACKEND}.flame": {f"{BACKEND}.contract", f"{BACKEND}.formats", f"{BACKEND}.progress_bar"},
     f"{BACKEND}.bench": {f"{BACKEND}.generator", f"{BACKEND}.contract", f"{BACKEND}.formats.npz"},
     f"{BACKEND}.data_engine": {
         f"{BACKEND}.contract",

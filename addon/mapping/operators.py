@@ -9,7 +9,9 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from ...inference_backend.contract import MienError
-from ...rigs.profile import BadMapping, from_json, to_json
+from ...inference_backend.formats import flame_map
+from ...rigs import flame
+from ...rigs.profile import BadMapping, Mapping, from_json, to_json
 from .. import characters, chosen
 from ..blender_types import Context
 from ..reports import Outcome, attempt
@@ -166,14 +168,14 @@ class MIEN_OT_mapping_save(_OnCharacter, bpy.types.Operator):
 
 
 class MIEN_OT_mapping_load(_OnCharacter, bpy.types.Operator):
-    """Load a saved mapping for this character."""
+    """Load a saved mapping for this character, or a FLAME map (.npz) for a rig with FLAME's expressions."""
 
     bl_idname = "mien.mapping_load"
     bl_label = "Load Mapping"
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(subtype="FILE_PATH")
-    filter_glob: StringProperty(default="*.json", options={"HIDDEN"})
+    filter_glob: StringProperty(default="*.json;*.npz", options={"HIDDEN"})
 
     def invoke(self, context: Context, _event: bpy.types.Event) -> Outcome:
         """Ask which."""
@@ -185,13 +187,25 @@ class MIEN_OT_mapping_load(_OnCharacter, bpy.types.Operator):
         return {"FINISHED"} if attempt(self, lambda: self._load(context)) else {"CANCELLED"}
 
     def _load(self, context: Context) -> None:
-        path = Path(bpy.path.abspath(self.filepath))
-        try:
-            mapping = from_json(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadMapping(f"{path.name} cannot be read; choose a mapping that was saved by Mien.") from error
-        table.write(table.group_of(keeper_in(context)), mapping)
+        path, owner = Path(bpy.path.abspath(self.filepath)), keeper_in(context)
+        mapping = _of_flame(path, owner, context) if path.suffix.lower() == ".npz" else _of_file(path)
+        table.write(table.group_of(owner), mapping)
         self.report({"INFO"}, f"Loaded {len(mapping.drives)} rows from {path.name}.")
+
+
+def _of_file(path: Path) -> Mapping:
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadMapping(f"{path.name} cannot be read; choose a mapping that was saved by Mien.") from error
+
+
+def _of_flame(path: Path, owner: Any, context: Context) -> Mapping:
+    """Add what a FLAME map says to what was found on the character."""
+    read = flame_map.read(path)
+    names = [name for mesh in characters.anatomy_of(owner, context.scene).shapes for name in mesh]
+    found = characters.detected(owner, context.scene)
+    return flame.mapped(found, names, read.expression, read.jaw, f"FLAME by {path.name}")
 
 
 class MIEN_OT_preflight(bpy.types.Operator):

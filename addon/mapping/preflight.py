@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...inference_backend.contract import CHANNELS, region
+from ...rigs import flame
 from ...rigs.profile import Drive, Kind
 from ..characters import Character, warnings
 from . import controls, shapes
@@ -114,10 +115,12 @@ def _empty(character: Character) -> set[str]:
 def _strangers(character: Character) -> list[str]:
     """Tell of shape keys that are known to be no channels."""
     names = [block.name for mesh in character.objects for block in mesh.data.shape_keys.key_blocks]
-    statistical = [name for name in names if name[:3].lower() == "exp" and name[3:].isdigit()]
-    if statistical:
+    driven = {drive.target.name for drive in character.mapping.drives}
+    statistical = [name for name in flame.components(names) if name not in driven]
+    if statistical and len(statistical) == len(flame.components(names)):
         return [
             f"{len(statistical)} keys such as {statistical[0]} are components of FLAME or SMPL-X, each of which moves "
-            "the whole face; they stay as they are, and jaw, eyes and head move by their bones."
+            "the whole face; they stay as they are until you load a FLAME map (.npz) under Mapping, and jaw, eyes and "
+            "head move by their bones."
         ]
     return []
