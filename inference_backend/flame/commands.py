@@ -19,6 +19,11 @@ from .fitting import Fitted, Residual
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 
+@app.callback()
+def room() -> None:
+    """Keep the command's name needed, though it is the only one."""
+
+
 @app.command("flame-fit")
 def flame_fit(
     model: Annotated[Path, typer.Argument(help="FLAME's own file, .pkl or .npz.", show_default=False)],

@@ -11,7 +11,8 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
-_ANCHOR = 1e-2
+_STILL = 0.01  # of a shape's largest displacement: what moves less is held
+_ANCHORED_M = 0.02  # over such a distance, what is held takes along what is not
 _CONTACT = 3.0
 _TOUCHING = 0.11  # of the distance between the eyes: vertices of lids that are so near when shut belong together
 
@@ -25,37 +26,37 @@ def transferred(
 ) -> np.ndarray:
     """Give the shapes [C, V, 3] of a mesh, vertices [V, 3], to the same mesh at `other` [V, 3].
 
-    Returns displacements [C, V, 3]. What no shape moves stays where it is. contacts: shape -> pairs of vertices, int [P, 2], that the shape brings
+    Returns displacements [C, V, 3]. What a shape leaves still stays where it is. contacts: shape -> pairs of
+    vertices, int [P, 2], that the shape brings
     together, and that stay as near to each other on the other mesh.
     """
     gradient, areas = _gradient(other, faces)
     weighted = gradient.T @ sparse.diags(np.repeat(areas, 3))
-    anchors = np.linalg.norm(shapes, axis=2).max(axis=0) < 1e-9
-    system = weighted @ gradient + sparse.diags(np.where(anchors, _ANCHOR, 1e-9 * _ANCHOR))
-    solver = splu(system.tocsc())
-    rest = _frames(vertices, faces)
-    turned_back = np.linalg.inv(rest)
+    stiff = weighted @ gradient
+    masses = np.bincount(faces.ravel(), np.repeat(areas / 3, 3), len(other))
+    turned_back = np.linalg.inv(_frames(vertices, faces))
     flat = _flattening(other, faces)
     result = np.zeros_like(shapes)
     for index, shape in enumerate(shapes):
-        if not shape.any():
+        size = np.linalg.norm(shape, axis=1)
+        if not size.any():
             continue
         change = _frames(vertices + shape, faces) @ turned_back - np.eye(3)
-        wanted = np.einsum("fij,fjk->fki", change, flat).reshape(-1, 3)
-        right = weighted @ wanted
-        pairs = (contacts or {}).get(index)
-        if pairs is None or not len(pairs):
-            result[index] = solver.solve(right)
-            continue
-        ends = sparse.coo_matrix(
-            (np.tile([1.0, -1.0], len(pairs)), (np.repeat(np.arange(len(pairs)), 2), pairs.ravel())),
-            shape=(len(pairs), len(other)),
-        )
-        together = (vertices + shape)[pairs[:, 0]] - (vertices + shape)[pairs[:, 1]]
-        missing = together - (other[pairs[:, 0]] - other[pairs[:, 1]])
-        bound = system + _CONTACT * ends.T @ ends
-        result[index] = splu(bound.tocsc()).solve(right + _CONTACT * ends.T @ missing)
+        right = weighted @ np.einsum("fij,fjk->fki", change, flat).reshape(-1, 3)
+        system = stiff + sparse.diags(masses / _ANCHORED_M**2 * np.where(size < _STILL * size.max(), 1.0, 1e-9))
+        pairs = (contacts or {}).get(index, np.zeros((0, 2), int))
+        ends = _ends(pairs, len(other))
+        missing = ends @ (vertices + shape) - ends @ other
+        pull = _CONTACT * ends.T
+        result[index] = splu((system + pull @ ends).tocsc()).solve(right + pull @ missing)
     return result
+
+
+def _ends(pairs: np.ndarray, count: int) -> sparse.csr_matrix:
+    """Make the operator from values of vertices to differences of pairs, [P, V]."""
+    rows = np.repeat(np.arange(len(pairs)), 2)
+    signs = np.tile([1.0, -1.0], len(pairs))
+    return sparse.csr_matrix((signs, (rows, pairs.ravel())), shape=(len(pairs), count))
 
 
 def touching(vertices: np.ndarray, shape: np.ndarray, rim: np.ndarray, apart: float) -> np.ndarray:

@@ -8,6 +8,7 @@ from . import surface
 
 _VIEWS_DEG = ((0, 0), (35, 0), (-35, 0), (70, 0), (-70, 0), (0, 25), (0, -25))  # yaw, pitch
 _PIXEL = 0.025  # in distances between the eyes
+_MOST_STEPS = 40  # along an edge
 _BEHIND = 0.045  # how far behind what stands in front a point may lie and still count as seen
 
 
@@ -16,7 +17,7 @@ def seen(vertices: np.ndarray, faces: np.ndarray, count: int, apart: float) -> n
 
     All of the mesh hides what is behind it, so it should have its eyeballs; apart: the distance between the eyes.
     """
-    points = surface.at(vertices, faces, surface.samples(faces))
+    points = _dense(vertices, faces, 0.8 * _PIXEL * apart)
     facing = surface.normals(vertices, faces)[:count]
     found = np.zeros(count, bool)
     for yaw, pitch in np.radians(_VIEWS_DEG):
@@ -30,6 +31,19 @@ def seen(vertices: np.ndarray, faces: np.ndarray, count: int, apart: float) -> n
         towards = facing @ turn[2] > 0.1
         found |= towards & (ours[:, 2] > front[tuple(own.T)] - _BEHIND * apart)
     return found
+
+
+def _dense(vertices: np.ndarray, faces: np.ndarray, step: float) -> np.ndarray:
+    """Cover a mesh with points that are no further apart than a step, [P, 3]."""
+    corners = vertices[faces]
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    counts = np.clip(np.ceil(longest / step).astype(int), 1, _MOST_STEPS)
+    points = []
+    for count in np.unique(counts):
+        one, other = np.triu_indices(count + 1)
+        weights = np.stack([one, other - one, count - other], axis=1) / count
+        points.append(np.einsum("wk,fkd->fwd", weights, corners[counts == count]).reshape(-1, 3))
+    return np.concatenate(points)
 
 
 def rim(faces: np.ndarray, visible: np.ndarray) -> np.ndarray:

@@ -13,15 +13,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 
 from inference_backend.contract import CHANNELS, INDEX
-from inference_backend.flame import source, surface
+from inference_backend.flame import source, surface, visibility
 from inference_backend.flame.model import FlameModel
 from inference_backend.formats.rotations import matrices
 
 SKIN, EYEBALL = 3931, 546  # vertices of FLAME's skin and of each of its eyeballs
 OPEN = np.array([0.35, 0.0, 0.0])  # the jaw's turn in a whole jawOpen, radians
 ICT_SKIN = 11248  # ICT-FaceKit's vertices of face, head and neck come first
+
+_OF_68 = {
+    "chin": 8, "brow right": 21, "brow left": 22, "nose": 30, "lid right upper": 37, "lid right lower": 41,
+    "lid left upper": 44, "lid left lower": 46, "corner right": 48, "lip upper": 51, "corner left": 54,
+    "lip lower": 57,
+}  # fmt: skip
+"""Where our landmarks are among the usual 68."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,7 @@ def ict_face(folder: Path) -> Face:
     shapes = np.stack([_ict_shape(deltas, name) for name in CHANNELS])
     eyes = np.stack([(points[a:b].min(0) + points[a:b].max(0)) / 2 for a, b in ((21451, 22221), (23021, 23791))])
     spots = json.loads((folder / "vertex_indices.json").read_text())["idx_to_landmark_verts"]
-    # The usual 68: 36-41 the right eye, 42-47 the left one, 48-59 the lips outside, 60-67 inside.
-    landmarks = {f"spot{k}": int(v) for k, v in enumerate(spots) if int(v) < ICT_SKIN}
+    landmarks = {name: spots[index] for name, index in _OF_68.items()}
     return Face(points[:ICT_SKIN], faces, shapes, eyes, 0.0145, landmarks, np.array(spots[36:68]))
 
 
@@ -89,15 +96,16 @@ def warped_demo_face() -> Face:
     def warp(points: np.ndarray) -> np.ndarray:
         x, y, z = ((points - head.eyes.mean(axis=0)) / 0.1).T
         nose = np.exp(-((x / 0.22) ** 2) - ((y + 0.35) / 0.25) ** 2) * np.clip(z, 0, None)
-        cheek = np.exp(-(((abs(x) - 0.45) / 0.3) ** 2) - ((y + 0.35) / 0.35) ** 2) * np.clip(z + 0.4, 0, 1)
+        aside = np.sqrt(x**2 + 0.01)
+        cheek = np.exp(-(((aside - 0.45) / 0.3) ** 2) - ((y + 0.35) / 0.35) ** 2) * np.clip(z + 0.4, 0, 1)
         chin = np.clip(-y - 0.6, 0, None)
-        moved = np.stack([0.94 * x + 0.05 * np.sign(x) * cheek, 1.06 * y - 0.1 * chin, z + 0.3 * nose + 0.08 * chin])
+        moved = np.stack([0.94 * x + 0.05 * x / aside * cheek, 1.06 * y - 0.1 * chin, z + 0.3 * nose + 0.08 * chin])
         return 0.1 * moved.T + [0.0, 0.02, 0.05]
 
     step = 1e-4
     axes = [(warp(head.vertices + step * unit) - warp(head.vertices - step * unit)) / (2 * step) for unit in np.eye(3)]
     shapes = np.einsum("cva,avd->cvd", head.shapes, np.stack(axes))
-    spots = {"corner right": head.upper[0], "corner left": head.upper[-1]}
+    spots = _spots_of(head)
     kept = head.vertices[:, 1] > head.vertices[head.lower].mean(axis=0)[1] - 0.11
     rows = np.cumsum(kept) - 1
     faces = rows[head.faces[kept[head.faces].all(axis=1)]]
@@ -107,6 +115,23 @@ def warped_demo_face() -> Face:
         {name: int(rows[v]) for name, v in spots.items()},
         rows[np.concatenate([head.upper, head.lower, np.flatnonzero(ring)])],
     )  # fmt: skip
+
+
+def _spots_of(head: source.Source) -> dict[str, int]:
+    """Choose the landmarks' vertices on the demo head."""
+    middle = len(head.upper) // 2
+    size = np.linalg.norm(head.shapes, axis=2) * head.visible
+    rim = np.flatnonzero(visibility.rim(head.faces, head.visible))
+    spots = {"corner right": head.upper[0], "corner left": head.upper[-1], "lip upper": head.upper[middle]}
+    spots |= {"lip lower": head.lower[middle], "chin": size[INDEX["jawOpen"]].argmax()}
+    for side, eye, sign in (("left", head.eyes[0], 1), ("right", head.eyes[1], -1)):
+        near = rim[np.linalg.norm(head.vertices[rim] - eye, axis=1) < 0.02]
+        for part, way in (("upper", 1), ("lower", -1)):
+            away = abs(head.vertices[near, 0] - eye[0]) - way * (head.vertices[near, 1] - eye[1])
+            spots[f"lid {side} {part}"] = near[away.argmin()]
+        raised = size[INDEX["browInnerUp"]] * (sign * head.vertices[:, 0] > 0.005)
+        spots[f"brow {side}"] = raised.argmax()
+    return {name: int(vertex) for name, vertex in spots.items()}
 
 
 def made(face: Face, components: int, variety: float = 0.0) -> Made:
@@ -297,20 +322,22 @@ def _flips(vertices: np.ndarray, corners: list, ring: set[int], gone: int, stays
     return False
 
 
-def write_pickle(model: FlameModel, path: Path, **changes: object) -> None:
-    """Write a model as FLAME's own files are: a pickled dictionary of arrays, identity before expression."""
-    from scipy import sparse
-
-    count = len(model.template)
-    arrays = {
+def arrays_of(model: FlameModel) -> dict[str, object]:
+    """Give a model's arrays as FLAME's own files name them, identity before expression."""
+    identity = np.zeros((len(model.template), 3, 300))
+    return {
         "v_template": model.template,
         "f": model.faces.astype(np.uint32),
-        "shapedirs": np.concatenate([np.zeros((count, 3, 300)), model.expressions], axis=2),
+        "shapedirs": np.concatenate([identity, model.expressions], axis=2),
         "posedirs": model.correctives,
         "J_regressor": sparse.csc_matrix(model.regressor),
         "weights": model.weights,
         "kintree_table": np.array([[4294967295, 0, 1, 1, 1], [0, 1, 2, 3, 4]], dtype=np.uint32),
         "bs_style": "lbs",
-        **changes,
     }
+
+
+def write_pickle(model: FlameModel, path: Path, **changes: object) -> None:
+    """Write a model as FLAME's own files are: a pickled dictionary of arrays."""
+    arrays = {**arrays_of(model), **changes}
     path.write_bytes(pickle.dumps({key: value for key, value in arrays.items() if value is not None}, protocol=2))
