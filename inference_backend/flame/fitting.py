@@ -86,7 +86,8 @@ class _Fit:
         if name.startswith("eyeBlink") and self.model.eyelids.shape[2]:
             side = int(name.endswith("Right"))
             lid = self.model.eyelids[self.carried.skin, :, side]
-            self.eyelids[index, side] = np.clip((lid * aim).sum() / (lid * lid).sum(), 0, 1)
+            weighed = self.weight[:, None] ** 2 * lid
+            self.eyelids[index, side] = np.clip((weighed * aim).sum() / max((weighed * lid).sum(), 1e-12), 0, 1)
         basis = self._turned_basis(self.jaw[index if under is None else under])
         left = self._wanted(index) - self.mesh(index)
         self.expression[index] = self._solved(basis, left)

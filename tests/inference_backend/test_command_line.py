@@ -63,6 +63,31 @@ def test_generate_writes_every_form_of_the_same_take(tmp_path, speech):
 
 
 @needs_weights
+def test_flame_coefficients_go_out_and_come_in_as_a_reference(tmp_path, speech):
+    random, none = np.random.default_rng(1), np.zeros((52, 3))
+    expression = random.normal(size=(52, 50)) / 3
+    jaw = none.copy()
+    jaw[CHANNELS.index("jawOpen"), 0] = 0.35
+    the_map = formats.FlameMap(expression, jaw, np.zeros((52, 2)), none, none, np.eye(55), "made.pkl")
+    formats.flame_map.write(the_map, tmp_path / "map.npz")
+    out, plain = tmp_path / "take.flame.npz", tmp_path / "take.npz"
+    assert "--flame" in run("generate", speech, "--out", out).stderr
+    flame = ["--flame", tmp_path / "map.npz"]
+    made = run("generate", speech, "--style", "furious", "--fps", 50, "--out", out, "--out", plain, *flame)
+    assert made.returncode == 0, made.stderr
+    arrays = np.load(out, allow_pickle=False)
+    assert arrays["fps"] == 50
+    assert np.allclose(arrays["expression"], formats.read(plain).values @ expression, atol=1e-4)
+    styled, neutral = tmp_path / "styled.npz", tmp_path / "neutral.npz"
+    assert "flame-fit" in run("generate", speech, "--reference", out, "--out", styled).stderr
+    env = {**os.environ, "MIEN_FLAME_MAP": str(tmp_path / "map.npz"), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "inference_backend", "generate", str(speech), "--reference", str(out)]
+    subprocess.run([*command, "--out", str(styled)], cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+    run("generate", speech, "--out", neutral)
+    assert abs(formats.read(styled).values - formats.read(neutral).values).max() > 0.1
+
+
+@needs_weights
 def test_without_out_the_take_lies_beside_the_sound(tmp_path, speech):
     sound = tmp_path / "line.01.wav"
     sound.write_bytes(speech.read_bytes())
