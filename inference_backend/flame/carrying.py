@@ -84,7 +84,7 @@ def _resampled(shapes: np.ndarray, laid: Closest, taker: Head) -> np.ndarray:
         smooth = surface.laplacian(taker.faces, len(taker.vertices))
         inner = smooth[loose][:, loose] + 1e-9 * surface.sparse.identity(loose.sum())
         known = np.moveaxis(taken[:, ~loose], 0, 1).reshape((~loose).sum(), -1)
-        found = spsolve(inner.tocsc(), -(smooth[loose][:, ~loose] @ known))
+        found = np.asarray(spsolve(inner.tocsc(), -(smooth[loose][:, ~loose] @ known)))
         taken[:, loose] = np.moveaxis(found.reshape(loose.sum(), len(CHANNELS), 3), 0, 1)
     return taken
 

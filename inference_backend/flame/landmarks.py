@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ..contract import MienError
 from . import surface
@@ -25,7 +25,7 @@ def of_head(vertices: np.ndarray, faces: np.ndarray, eyes: np.ndarray, opened: n
     The lips are where neighbours part as the jaw opens; the nose is what stands out most between eyes and lips.
     Raises NotAHead.
     """
-    apart = np.linalg.norm(eyes[0] - eyes[1])
+    apart = float(np.linalg.norm(eyes[0] - eyes[1]))
     middle = eyes.mean(axis=0)
     mouth = _mouth(vertices, faces, middle, apart, opened)
     centre = mouth[np.argmin(abs(mouth[:, 0] - middle[0]))]
@@ -72,7 +72,7 @@ def _mouth(vertices: np.ndarray, faces: np.ndarray, middle: np.ndarray, apart: f
     """Give the points between the lips, [K, 3]."""
     front = np.flatnonzero((vertices[:, 1] < middle[1] - 0.4 * apart) & (vertices[:, 2] > middle[2] - 0.3 * apart))
     normals = surface.normals(vertices, faces)
-    pairs = cKDTree(vertices[front]).query_pairs(0.14 * apart, output_type="ndarray")
+    pairs = KDTree(vertices[front]).query_pairs(0.14 * apart, output_type="ndarray")
     one, other = front[pairs[:, 0]], front[pairs[:, 1]]
     parted = np.linalg.norm(opened[one] - opened[other], axis=1) - np.linalg.norm(
         vertices[one] - vertices[other], axis=1

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from . import surface, visibility
 
@@ -96,10 +97,10 @@ class _Fit:
         self.stiff = (smooth.T @ smooth + 0.02 * stretch.T @ stretch).tocsc()
         self.marks = self._marked(count)
 
-    def _marked(self, count: int) -> sparse.csr_matrix:
+    def _marked(self, count: int) -> Any:
         """Make the landmarks, which need not be vertices, means of the vertices around them."""
         size = 0.12 * np.linalg.norm(self.source.landmarks[0] - self.source.landmarks[1])
-        tree = cKDTree(self.source.vertices)
+        tree = KDTree(self.source.vertices)
         marks = sparse.lil_matrix((len(self.source.landmarks), count))
         for row, near in enumerate(tree.query_ball_point(self.source.landmarks, size)):
             if near:
@@ -132,9 +133,9 @@ class Closest:
         self.normals = surface.normals(head.vertices, head.faces)
         border = surface.border(head.faces, len(head.vertices))
         self.on_border = border[self.shown].sum(axis=1) >= 2
-        self.tree = cKDTree(self._features(*(self._at(values, self.where) for values in self._values(head))))
+        self.tree = KDTree(self._features(*(self._at(values, self.where) for values in self._values(head))))
         self.rim = self._rim_of(head)
-        self.rim_tree = cKDTree(self._features(*(values[self.rim] for values in self._values(head))))
+        self.rim_tree = KDTree(self._features(*(values[self.rim] for values in self._values(head))))
 
     def _at(self, values: np.ndarray, where: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         return surface.at(values, self.shown, where)

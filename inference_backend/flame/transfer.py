@@ -6,10 +6,12 @@ Sumner, Pauly, Gross 2006), since source and target have the same triangles here
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 _STILL = 0.01  # of a shape's largest displacement: what moves less is held
 _ANCHORED_M = 0.02  # over such a distance, what is held takes along what is not
@@ -62,7 +64,7 @@ def _ends(pairs: np.ndarray, count: int) -> sparse.csr_matrix:
 def touching(vertices: np.ndarray, shape: np.ndarray, rim: np.ndarray, apart: float) -> np.ndarray:
     """Find pairs of vertices of a rim, int [R], that a shape brings together: int [P, 2]."""
     after = vertices + shape
-    tree = cKDTree(after[rim])
+    tree = KDTree(after[rim])
     pairs = []
     for vertex in rim[np.linalg.norm(shape[rim], axis=1) > 0.3 * np.linalg.norm(shape[rim], axis=1).max()]:
         near = rim[tree.query_ball_point(after[vertex], _TOUCHING * apart)]
@@ -80,7 +82,7 @@ def _frames(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return np.stack([b - a, c - a, normal], axis=2) + 1e-12 * np.eye(3)
 
 
-def _gradient(vertices: np.ndarray, faces: np.ndarray) -> tuple[sparse.csr_matrix, np.ndarray]:
+def _gradient(vertices: np.ndarray, faces: np.ndarray) -> tuple[Any, np.ndarray]:
     """Make the operator from values of vertices to gradients in triangles, [3F, V], and the triangles' areas, [F]."""
     corners = [vertices[faces[:, k]] for k in range(3)]
     normal = np.cross(corners[1] - corners[0], corners[2] - corners[0])

@@ -33,7 +33,9 @@ class _Record:
     """Something that a pickle describes: its arguments and its state, and nothing that it can do."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        self.args, self.state, self.items = args or tuple(more.values()), None, []
+        self.args = args or tuple(more.values())
+        self.state: Any = None
+        self.items: list[Any] = []
 
     def __setstate__(self, state: Any) -> None:
         self.state = state

@@ -64,7 +64,7 @@ def dumps(take: Take, flame: FlameMap) -> bytes:
         buffer,
         fps=np.float64(take.fps),
         meta=np.array(json.dumps({**take.meta, "flame_model": flame.model})),
-        **{name: array.astype(np.float32) for name, array in arrays.items()},
+        **{name: np.asarray(array, np.float32) for name, array in arrays.items()},  # type: ignore[arg-type]
     )
     return buffer.getvalue()
 
