@@ -11,11 +11,13 @@ from ..contract import CHANNELS, INDEX, OnProgress, Progress
 from . import landmarks, surface, transfer, visibility
 from .landmarks import NotAHead
 from .model import LEFT_EYE, FlameModel
-from .registration import Closest, Head, lay
+from .registration import Closest, Head, lay, similarity
 from .source import Source
 
 _REACH = 0.15  # in distances between the eyes: how far the laid mesh may be for its shapes to be taken over
 _LEAST_TRUSTED = 0.5
+_UNLIKE = 0.25  # in distances between the eyes: how far the landmarks of two faces may differ
+_NO_FACE = "The demo character could not be laid onto the model's mesh; it must be a FLAME head in FLAME's axes."
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,12 @@ class Carried:
 def carried(source: Source, model: FlameModel, on_progress: OnProgress) -> Carried:
     """Carry the source's shapes onto a model's skin; raises NotAHead where the two cannot be laid onto each other."""
     giver, taker, skin = _giver(source), *_taker(model)
+    if _unlike(giver.landmarks, taker.landmarks) > _UNLIKE:
+        raise NotAHead(_NO_FACE)
     laid = lay(giver, taker, lambda share: on_progress(Progress(0.6 * share, "laying the character onto the model")))
     match, aims = Closest(taker).to(giver.moved(laid, taker.landmarks), _REACH)
     if match.trusted.sum() < _LEAST_TRUSTED * giver.visible.sum():
-        raise NotAHead(
-            "The demo character could not be laid onto the model's mesh; it must be a FLAME head in FLAME's axes."
-        )
+        raise NotAHead(_NO_FACE)
     distance = float(np.linalg.norm(laid - aims, axis=1)[match.trusted].mean())
     on_progress(Progress(0.6, "transferring the shapes"))
     rim = Closest(giver).rim
@@ -58,6 +60,14 @@ def carried(source: Source, model: FlameModel, on_progress: OnProgress) -> Carri
     return Carried(
         skin, taker.faces, taker.visible, shapes, (spots.corners[marked], spots.weights[marked]), distance
     )  # fmt: skip
+
+
+def _unlike(points: np.ndarray, aims: np.ndarray) -> float:
+    """Tell how far landmarks are from those of another face that is brought to them, by distances between the eyes."""
+    scale, rotation, shift = similarity(points, aims)
+    away = np.linalg.norm(scale * points @ rotation.T + shift - aims, axis=1)
+    turned = 1 - rotation[1, 1]  # a head that lies or looks elsewhere is none in FLAME's axes
+    return float(away.mean() / np.linalg.norm(aims[0] - aims[1]) + turned)
 
 
 def _giver(source: Source) -> Head:

@@ -75,7 +75,7 @@ class _Fit:
         self.ridge = _RIDGE * ((self.weight[:, None, None] * self.basis) ** 2).sum() / max(model.count, 1)
 
     def shape(self, index: int) -> None:
-        """Fit one channel: jaw, then eyelids, then expression to what they leave."""
+        """Fit one channel: jaw, then expression to what it leaves; a blink by eyelids alone where there are any."""
         aim = self.carried.shapes[index]
         if not aim.any():
             return
@@ -88,6 +88,7 @@ class _Fit:
             lid = self.model.eyelids[self.carried.skin, :, side]
             weighed = self.weight[:, None] ** 2 * lid
             self.eyelids[index, side] = np.clip((weighed * aim).sum() / max((weighed * lid).sum(), 1e-12), 0, 1)
+            return
         basis = self._turned_basis(self.jaw[index if under is None else under])
         left = self._wanted(index) - self.mesh(index)
         self.expression[index] = self._solved(basis, left)
