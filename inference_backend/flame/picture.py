@@ -42,7 +42,7 @@ def write(model: FlameModel, carried: Carried, fitted: Fitted, path: Path) -> No
         _draw(axis, fitted.meshes[index], carried.faces, missed / _MISSED_MM, bounds)
         axis.set_title(f"{residual.channel}\n{residual.error_mm:.2f} mm, {residual.share:.0%}", fontsize=8)
     figure.suptitle(f"{model.name}: ARKit's shapes in {model.count} components; red: missed by {_MISSED_MM:g} mm")
-    figure.tight_layout()
+    figure.tight_layout(rect=(0, 0, 1, 0.98))
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     pyplot.close(figure)
