@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 
 from ..inference_backend.contract import CHANNELS, MienError
-from .demo_materials import TINT, material_for
+from .demo_materials import STRAND, SURFACE, TINT, material_for
 
 NAME = "Mien Demo"
 ASSET = Path(__file__).parent / "assets" / "demo_head.npz"
@@ -52,7 +52,7 @@ def _read(npz_path: Path) -> Arrays:
         ) from error
     except (OSError, ValueError) as error:
         raise MienError(f"{npz_path} is not a demo character's file; `python3 build.py demo` makes one.") from error
-    if "parts" not in arrays:
+    if "head/surface" not in arrays:
         raise MienError(f"{npz_path} is not a demo character's file; `python3 build.py demo` makes one.")
     return arrays
 
@@ -87,7 +87,10 @@ def _add_part(
     mesh.from_pydata(fields["vertices"].tolist(), [], faces)
     mesh.shade_smooth()
     mesh.materials.append(material_for(part))
-    _tint(mesh, fields["tint"])
+    _colour(mesh, TINT, fields["tint"])
+    _colour(mesh, SURFACE, fields["surface"])
+    if part == "hair":
+        _colour(mesh, STRAND, fields["strand"])
     skinned = bpy.data.objects.new(name, mesh)
     collection.objects.link(skinned)
     skinned.parent = armature
@@ -101,9 +104,10 @@ def _add_part(
         subdivision.levels = subdivision.render_levels = 1
 
 
-def _tint(mesh: bpy.types.Mesh, tint: np.ndarray) -> None:
-    attribute: Any = mesh.color_attributes.new(TINT, "FLOAT_COLOR", "POINT")
-    colours = np.column_stack([tint.astype(np.float32), np.ones(len(tint), np.float32)])
+def _colour(mesh: bpy.types.Mesh, name: str, values: np.ndarray) -> None:
+    attribute: Any = mesh.color_attributes.new(name, "FLOAT_COLOR", "POINT")
+    colours = np.ones((len(values), 4), np.float32)
+    colours[:, : values.shape[1]] = values
     attribute.data.foreach_set("color", colours.ravel())
 
 

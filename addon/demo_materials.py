@@ -7,7 +7,8 @@ from typing import Any
 
 import bpy
 
-TINT = "tint"
+TINT, SURFACE, STRAND = "tint", "surface", "strand"
+"""Attributes of the vertices: colour; skin, moist, hair and open; the way of the hair."""
 
 
 @dataclass(frozen=True)

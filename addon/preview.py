@@ -12,13 +12,12 @@ import bpy
 import numpy as np
 
 from ..inference_backend.contract import MienError
-from .preview_scene import preview_scene, render_frame
+from .preview_scene import Quality, preview_scene, render_frame
 
 OnFraction = Callable[[float], None]
 """Called with the share done, 0..1, after each picture."""
 
-SHEET_PX, SHEET_SAMPLES = 384, 8
-MOVIE_PX, MOVIE_SAMPLES = 320, 3
+SHEET, MOVIE = Quality(320, 4, fine=True), Quality(288, 2)
 COLUMNS = 4
 CAPTION_PX, CAPTION_COLOUR, PAPER = 34, (235, 235, 230), (24, 26, 30)
 AUDIO_RATE_HZ, AUDIO_BLOCK = 48_000, 1024
@@ -35,7 +34,7 @@ def contact_sheet(
     """Render these scene frames, each over its caption, as one labelled picture; needs Pillow."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        preview_scene(context, character_objects, SHEET_PX, SHEET_SAMPLES) as scene,
+        preview_scene(context, character_objects, SHEET) as scene,
     ):
         pictures = _render(scene, frames, Path(folder), on_progress)
         _paste(pictures, captions, out_png)
@@ -52,6 +51,7 @@ def movie(
     *,
     sound_start_s: float = 0.0,
     step: int = 1,
+    quality: Quality | None = None,
     on_progress: OnFraction = lambda fraction: None,
 ) -> None:
     """Render the scene frames frame_start..frame_end as a movie whose first picture meets the sound at sound_start_s.
@@ -59,10 +59,10 @@ def movie(
     step 2 renders every second frame and shows each twice as long, so that picture and sound stay together. Needs
     PyAV. Raises MienError where the sound cannot be read.
     """
-    frames = range(frame_start, frame_end + 1, step)
+    frames, quality = range(frame_start, frame_end + 1, step), quality or MOVIE
     with (
         tempfile.TemporaryDirectory() as folder,
-        preview_scene(context, character_objects, MOVIE_PX, MOVIE_SAMPLES) as scene,
+        preview_scene(context, character_objects, quality) as scene,
     ):
         pictures = _render(scene, frames, Path(folder), on_progress)
         _encode(pictures, Fraction(fps).limit_denominator(1001) / step, sound_path, sound_start_s, out_mp4)
@@ -81,14 +81,14 @@ def _paste(pictures: Sequence[Path], captions: Sequence[str], out_png: Path) -> 
     from PIL import Image, ImageDraw, ImageFont
 
     rows = -(-len(pictures) // COLUMNS)
-    cell = SHEET_PX + CAPTION_PX
-    sheet = Image.new("RGB", (min(COLUMNS, len(pictures)) * SHEET_PX, rows * cell), PAPER)
+    cell = SHEET.px + CAPTION_PX
+    sheet = Image.new("RGB", (min(COLUMNS, len(pictures)) * SHEET.px, rows * cell), PAPER)
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=16)
     for place, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
-        x, y = place % COLUMNS * SHEET_PX, place // COLUMNS * cell
+        x, y = place % COLUMNS * SHEET.px, place // COLUMNS * cell
         with Image.open(picture) as image:
             sheet.paste(image.convert("RGB"), (x, y))
-        pen.text((x + SHEET_PX / 2, y + SHEET_PX + CAPTION_PX / 2), caption, CAPTION_COLOUR, font, anchor="mm")
+        pen.text((x + SHEET.px / 2, y + SHEET.px + CAPTION_PX / 2), caption, CAPTION_COLOUR, font, anchor="mm")
     out_png.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(out_png)
 
@@ -102,7 +102,7 @@ def _encode(
     out_mp4.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(out_mp4), "w", options={"movflags": "+faststart"}) as container:
         film: Any = container.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast"})
-        film.width = film.height = MOVIE_PX
+        film.height, film.width = _height_and_width(pictures[0])
         film.pix_fmt = "yuv420p"
         track: Any = None if sound is None else container.add_stream("aac", rate=AUDIO_RATE_HZ, layout="mono")
         for picture in _pictures(pictures):
@@ -110,6 +110,13 @@ def _encode(
         container.mux(film.encode())
         if sound is not None:
             _encode_sound(container, track, sound)
+
+
+def _height_and_width(picture: Path) -> tuple[int, int]:
+    from PIL import Image
+
+    with Image.open(picture) as image:
+        return image.height, image.width
 
 
 def _pictures(paths: Sequence[Path]) -> Any:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from ..inference_backend.contract import CHANNELS
+from .demo_cast import Colour
 from .demo_part import Part, joined
 from .demo_source import BONES, Base
 
-SEGMENTS = 48
+SEGMENTS = 64
 # Angles of the rings from the pupil's centre, in degrees; the iris of a 12 mm eye spans about 29 degrees.
-RINGS_DEG = (0, 5, 9.5, 10.5, 13, 16, 19, 22, 24.5, 26.5, 29, 36, 48, 65, 90, 120, 150, 180)
-PUPIL_DEG, IRIS_DEG = 10.0, 25.5
+RINGS_DEG = (0, 5, 9.5, 10.5, 11.5, 13, 14.5, 16, 17.5, 19, 20.5, 22, 23.5, 25, 26.5, 28.5, 31, 36, 44, 54, 68, 90,
+             130, 180)  # fmt: skip
+PUPIL_DEG, IRIS_DEG, LIMBUS_DEG = 10.0, 26.0, 3.2
 CORNEA_BULGE = 0.045
-PUPIL, SCLERA, CORNER = (0.004, 0.004, 0.005), (0.72, 0.69, 0.66), (0.60, 0.40, 0.36)
-IRIS_INNER, IRIS_OUTER, LIMBUS = (0.20, 0.105, 0.035), (0.062, 0.085, 0.065), (0.016, 0.02, 0.018)
+PUPIL, SCLERA, CORNER = (0.003, 0.003, 0.004), (0.66, 0.63, 0.60), (0.55, 0.33, 0.29)
+LIMBUS_SHADE, SHADED_DEG = 0.22, (34.0, 78.0)
+SEED = 11
 
 # How far a full eyeLook key turns the eye, in degrees, axis by the right-hand rule (x left, y up, z front).
 TURNS_DEG: dict[str, tuple[str, float]] = {
@@ -42,7 +45,7 @@ def centre_and_radius(base: Base, side: str) -> tuple[np.ndarray, float]:
 
 def _eye(base: Base, side: str) -> Part:
     centre, radius = centre_and_radius(base, side)
-    unit, tint, faces = _ball()
+    unit, tint, faces = _ball(base.look.iris)
     weights = np.zeros((len(unit), len(BONES)))
     weights[:, BONES.index(f"eye.{side[0]}")] = 1.0
     targets = {name: np.zeros_like(unit) for name in CHANNELS}
@@ -50,10 +53,14 @@ def _eye(base: Base, side: str) -> Part:
         # An eye turns "in" towards the nose: the left eye to the right (negative yaw), the right eye to the left.
         sign = 1.0 if axis == "x" or (way == "Out") == (side == "Left") else -1.0
         targets[f"eyeLook{way}{side}"] = radius * (unit @ _rotation(axis, sign * angle_deg).T - unit)
-    return Part(centre + radius * unit, faces, tint, targets, weights)
+    moist = np.broadcast_to([0.0, 1.0, 0.0, 1.0], (len(unit), 4)).copy()
+    # Lids shade the white towards its edge; under them nothing is seen.
+    away = np.degrees(np.arccos(np.clip(unit[:, 2] / np.linalg.norm(unit, axis=1), -1, 1)))
+    moist[:, 3] = np.interp(away, SHADED_DEG, [1.0, 0.35])
+    return Part(centre + radius * unit, faces, tint, targets, weights, moist)
 
 
-def _ball() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ball(iris: tuple[Colour, Colour]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     angles = np.radians(RINGS_DEG[1:-1])
     around = np.linspace(0, 2 * np.pi, SEGMENTS, endpoint=False)
     bulge = 1 + CORNEA_BULGE * np.cos(np.clip(angles / np.radians(IRIS_DEG + 2), 0, 1) * np.pi / 2) ** 2
@@ -65,7 +72,7 @@ def _ball() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     unit = np.concatenate([body, [[0, 0, 1 + CORNEA_BULGE], [0, 0, -1]]])
     degrees = np.concatenate([np.repeat(RINGS_DEG[1:-1], SEGMENTS), [0, 180]])
     spoke = np.concatenate([np.tile(np.arange(SEGMENTS), len(angles)), [0, 0]])
-    return unit, _tint(degrees, spoke), _ball_faces(len(angles))
+    return unit, _tint(degrees, spoke, iris), _ball_faces(len(angles))
 
 
 def _ball_faces(rings: int) -> np.ndarray:
@@ -84,15 +91,20 @@ def _ball_faces(rings: int) -> np.ndarray:
     return np.concatenate([*quads, *caps])
 
 
-def _tint(degrees: np.ndarray, spoke: np.ndarray) -> np.ndarray:
-    # Fibres: the iris varies from spoke to spoke, most around the pupil.
-    fibre = 1 + 0.3 * np.sin(spoke * 7.3) * np.cos(spoke * 2.1)
+def _tint(degrees: np.ndarray, spoke: np.ndarray, colours: tuple[Colour, Colour]) -> np.ndarray:
+    random = np.random.default_rng(SEED)
+    # Fibres: the iris varies from spoke to spoke, and a little along them.
+    fibre = np.convolve(np.tile(random.normal(0, 1, SEGMENTS), 3), [0.25, 0.5, 0.25], "same")[SEGMENTS : 2 * SEGMENTS]
+    shade = 1 + 0.28 * fibre[spoke] + 0.10 * random.normal(0, 1, len(degrees))
     within = np.clip((degrees - PUPIL_DEG) / (IRIS_DEG - PUPIL_DEG), 0, 1)[:, None]
-    iris = ((1 - within) * IRIS_INNER + within * np.array(IRIS_OUTER)) * fibre[:, None]
-    iris = np.where(degrees[:, None] > IRIS_DEG - 2.5, LIMBUS, iris)
-    redness = np.clip((degrees - 45) / 40, 0, 1)[:, None]
+    mixed = np.clip(within * 1.35 - 0.1 + 0.12 * fibre[spoke][:, None], 0, 1)
+    iris = ((1 - mixed) * colours[0] + mixed * np.array(colours[1])) * np.clip(shade, 0.45, 1.7)[:, None]
+    rim = np.clip((degrees - IRIS_DEG + LIMBUS_DEG) / LIMBUS_DEG, 0, 1)[:, None]
+    iris *= 1 - (1 - LIMBUS_SHADE) * rim
+    redness = np.clip((degrees - 42) / 40, 0, 1)[:, None]
     sclera = (1 - redness) * SCLERA + redness * np.array(CORNER)
-    colour = np.where(degrees[:, None] > IRIS_DEG + 0.5, sclera, iris)
+    soft = np.clip((degrees - IRIS_DEG) / 2.6, 0, 1)[:, None]
+    colour = np.where(degrees[:, None] > IRIS_DEG, (1 - soft) * 0.4 * np.array(colours[1]) + soft * sclera, iris)
     return np.where(degrees[:, None] < PUPIL_DEG, PUPIL, colour)
 
 

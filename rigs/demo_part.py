@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .demo_source import Base
 
 CORNERS = 4
+PLAIN = (0.0, 0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Part:
     """One mesh of the demo head, its 52 keys and its skin weights.
 
     vertices [N, 3]; faces int [F, 4], -1 in the last place of a triangle; tint [N, 3] linear colour;
-    targets name -> [N, 3]; weights [N, 6] over BONES.
+    targets name -> [N, 3]; weights [N, 6] over BONES. For shaders: surface [N, 4], how much each vertex is skin, moist,
+    hair, and open to light (PLAIN where not said), and strand [N, 3], the way that its hair runs.
     """
 
     vertices: np.ndarray
@@ -47,6 +49,15 @@ class Part:
     tint: np.ndarray
     targets: dict[str, np.ndarray]
     weights: np.ndarray
+    surface: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
+    strand: np.ndarray = field(default_factory=lambda: np.empty((0, 3)))
+
+    def __post_init__(self) -> None:
+        """Fill in what was not said."""
+        if not len(self.surface):
+            self.surface = np.broadcast_to(PLAIN, (len(self.vertices), 4)).copy()
+        if not len(self.strand):
+            self.strand = np.zeros((len(self.vertices), 3))
 
 
 def bound_part(
@@ -74,6 +85,8 @@ def joined(parts: list[Part]) -> Part:
         np.concatenate([part.tint for part in parts]),
         {name: np.concatenate([part.targets[name] for part in parts]) for name in parts[0].targets},
         np.concatenate([part.weights for part in parts]),
+        np.concatenate([part.surface for part in parts]),
+        np.concatenate([part.strand for part in parts]),
     )
 
 

