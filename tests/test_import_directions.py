@@ -48,6 +48,14 @@ MAY_IMPORT = {
         f"{BACKEND}.formats",
         f"{BACKEND}.generator",
     },
+    f"{BACKEND}.gallery": {
+        f"{BACKEND}.contract",
+        f"{BACKEND}.data_engine",
+        f"{BACKEND}.formats",
+        f"{BACKEND}.generator",
+        f"{BACKEND}.references",
+        f"{BACKEND}.training",
+    },
     BACKEND: {BACKEND},  # the command line
 }
 SERVING = ["addon", "rigs", *(f"{BACKEND}.{room}" for room in ("contract", "formats", "generator", "server"))]
