@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 from ..contract import MienError
@@ -58,7 +59,9 @@ def _plan(chosen: list[Section], options: argparse.Namespace) -> None:
 
     options.work.mkdir(parents=True, exist_ok=True)
     stage, jobs = performances.Stage(options.fps), []
-    clips = {clip.name(options.look): clip for section in chosen for clip in section.clips}
+    # The first of each section, then the second: a run that is stopped leaves something of everything.
+    turns = [clip for turn in zip_longest(*(section.clips for section in chosen)) for clip in turn if clip]
+    clips = {clip.name(options.look): clip for clip in turns}
     for name, clip in clips.items():
         film = options.out / page.FILMS / f"{name}.mp4"
         if film.exists():
