@@ -23,7 +23,7 @@ def main(root: str, take_npz: str, out_mp4: str, size_px: str, samples: str) -> 
     scene.render.fps = round(take.fps)
     armature = demo_character.add(bpy.context)
     keying.key_take(characters.find(armature, scene), take, 1)
-    preview.MOVIE_PX, preview.MOVIE_SAMPLES = int(size_px), int(samples)
+    preview.MOVIE = preview.Quality(int(size_px), int(samples))
     shown = [armature, *demo_character.meshes_of(armature)]
     preview.movie(bpy.context, shown, 1, len(take), take.fps, None, Path(out_mp4))
 
