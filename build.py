@@ -362,7 +362,7 @@ class Films:
     most: int
 
 
-FILMS, QUICK_FILMS = Films(256, 3, 15, 6), Films(160, 2, 12, 2)
+FILMS, QUICK_FILMS = Films(256, 2, 12, 4), Films(160, 2, 12, 2)
 
 
 def gallery(options: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ LINES: dict[str, str] = {
     "story": "Once upon a time, a very small boat went to sea.",
     "yes": "Yes, of course I will, you know that I will.",
     "no": "No, I will not, and you should not ask me again.",
-    "song": "Moon above the river, show me my way home.",
+    "song": "Moon, show me my way home.",
     "tune": "",
 }
 
