@@ -106,6 +106,7 @@ _add_room("data", ".data_engine.commands", True, "data", "Make what the style ge
 _add_room("flame-fit", ".flame.commands", False, "data", "Fit the map from ARKit's shapes to a FLAME model.")
 _add_room("train", ".training.commands", False, "train", "Train the style generator.")
 _add_room("fit-mouth", ".training.commands", False, "train", "Train the mouth of a trained model on.")
+_add_room("fit-reader", ".training.commands", False, "train", "Train the style reader for another sentence encoder.")
 _add_room("distil", ".training.commands", False, "train", "Teach a trained model to act in few steps.")
 _add_room("blend", ".training.commands", False, "train", "Draw a checkpoint back towards where its training began.")
 _add_room("ship", ".training.commands", False, "train", "Keep a trained model as the one that ships.")
@@ -113,7 +114,9 @@ _add_room("export", ".training.commands", False, "train", "Write a trained model
 _add_room("evaluate", ".training.commands", False, "train", "Measure a model on held-out speech.")
 _add_room("baselines", ".training.commands", False, "train", "Train the baselines that learn.")
 _add_room("ablate", ".training.commands", False, "train", "Measure what each part of the method is worth.")
-_add_room("sentence-encoder", ".training.commands", False, "train", "Write the frozen sentence encoder as ONNX.")
+_add_room(
+    "sentence-encoder", ".training.commands", False, "train", "Write the sentence encoder as ONNX, taught rare words."
+)
 
 
 def main() -> None:

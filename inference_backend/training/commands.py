@@ -77,6 +77,26 @@ def fit_mouth(
     fit(*load(checkpoint), corpus, recordings, out, MouthConfig(minutes=minutes, seed=seed), team)
 
 
+@app.command("fit-reader")
+def fit_reader(
+    encoder: Annotated[Path, typer.Argument(help="Folder of the sentence encoder to read with from now on.")],
+    checkpoint: Annotated[Path, typer.Option(help="The model whose style reader is trained.")] = Path(
+        "runs/generator.pt"
+    ),
+    weights: Annotated[Path, typer.Option(help="Folder of the sentence encoder that it reads with now.")] = WEIGHTS,
+    out: Annotated[Path, typer.Option(help="Checkpoint to write.")] = Path("runs/reader.pt"),
+    minutes: Annotated[float, typer.Option(help="Length of the run, after captions are read.")] = 8.0,
+) -> None:
+    """Train the style reader of a model for another sentence encoder and further words, and nothing else."""
+    from .checkpoints import load, save
+    from .reading import ReadingConfig, read_with
+
+    _log()
+    model, step = load(checkpoint)
+    read_with(model, weights, encoder, ReadingConfig(minutes=minutes))
+    save(model, out, step)
+
+
 @app.command()
 def distil(
     corpus: SameShards,

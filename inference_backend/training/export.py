@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..contract import CHANNELS
+from ..contract import CHANNELS, region
 from ..generator import features
 from ..generator.networks import Networks
 from ..generator.pipeline import STEPS
@@ -24,10 +24,11 @@ from .network import CAPTURED, LIPS, StyleGenerator
 from .quantize import quantize
 
 log = logging.getLogger(__name__)
-VERSION = "mien-3"
+VERSION = "mien-4"
 NETWORKS = ("listener", "style_reader", "reference_reader", "actor")
-# Guidance away from neutral: gestures of the head need it, lips must not be pushed off their sounds.
-_HEAD_GUIDANCE = (1.8, 7.5, 1.5)  # pitch, yaw, roll
+# Guidance away from neutral: gestures of the head need it; lips are pushed off their sounds by more than this.
+_FACE_GUIDANCE = {"upper": 1.15, "lips": 1.1}  # by region
+_HEAD_GUIDANCE = (1.8, 6.0, 1.5)  # pitch, yaw, roll
 
 
 class _ReadStyle(nn.Module):
@@ -68,7 +69,8 @@ class GuidedActor(nn.Module):
         super().__init__()
         self.actor = model.actor
         self.register_buffer("neutral", neutral)
-        self.register_buffer("guidance", torch.tensor([1.0] * len(CHANNELS) + list(_HEAD_GUIDANCE)))
+        of_face = [_FACE_GUIDANCE.get(region(name), 1.0) for name in CHANNELS]
+        self.register_buffer("guidance", torch.tensor(of_face + list(_HEAD_GUIDANCE)))
         self.register_buffer("lips", LIPS.float())
 
     def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, style: Tensor, strength: Tensor) -> Tensor:

@@ -13,6 +13,8 @@ PRODUCTS = ("MatMul", "Gemm")
 # Left as they are: layers at the ends are small, and their errors are what is seen.
 ENDS = ("/halve/", "/phones/", "/contacts/", "/mouth/", "/curves/", "/audio/", "/out/")
 
+_LARGE = 10_000  # numbers: what is smaller is left as it is
+
 
 def quantize(folder: Path, names: Iterable[str]) -> dict[str, float]:
     """Quantize networks of a folder in place, one scale for each column; gives each one's size over its former size.
@@ -28,6 +30,36 @@ def quantize(folder: Path, names: Iterable[str]) -> dict[str, float]:
         shares[name] = path.stat().st_size / before
         log.info("%s: %.1f MB as int8, %.2f of what it was", name, path.stat().st_size / 1e6, shares[name])
     return shares
+
+
+def store_as_int8(path: Path, out: Path) -> None:
+    """Write a network with its large matrices as int8, one scale for each row, reckoned with in float32 as before.
+
+    Products whose inputs are int8 too are quicker, but words that were never taught then drift to wrong meanings.
+    """
+    import numpy as np
+    import onnx
+    from onnx import helper, numpy_helper
+
+    model = onnx.load(path)
+    graph = model.graph
+    kept, nodes = [], []
+    for tensor in graph.initializer:
+        value = numpy_helper.to_array(tensor)
+        if value.dtype != np.float32 or value.ndim != 2 or value.size < _LARGE:
+            kept.append(tensor)
+            continue
+        scale = np.maximum(np.abs(value).max(axis=1), 1e-9).astype(np.float32) / 127
+        whole = np.round(value / scale[:, None]).astype(np.int8)
+        kept += [numpy_helper.from_array(whole, f"{tensor.name}/int8"),
+                 numpy_helper.from_array(scale, f"{tensor.name}/scale")]  # fmt: skip
+        parts = [f"{tensor.name}/int8", f"{tensor.name}/scale"]
+        nodes.append(helper.make_node("DequantizeLinear", parts, [tensor.name], axis=0))
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    for node in reversed(nodes):
+        graph.node.insert(0, node)
+    onnx.save(model, out)
 
 
 def _quantize(path: Path) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .lexical import LexicalConfig, learn_words
+from .quantize import store_as_int8
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,6 @@ def export_sentence_encoder(model: Path, out: Path, dictionary: Path | None = No
 
     dictionary: folder of WordNet's files, from which the encoder learns for so many minutes first.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
     from transformers import AutoModel
 
     encoder = TokenStates(AutoModel.from_pretrained(model, attn_implementation="eager").eval())
@@ -46,6 +46,6 @@ def export_sentence_encoder(model: Path, out: Path, dictionary: Path | None = No
             encoder, (ids, mask), full, input_names=["ids", "mask"], output_names=["tokens"], dynamo=False,
             dynamic_axes={"ids": axes, "mask": axes, "tokens": axes}, opset_version=17,
         )  # fmt: skip
-        quantize_dynamic(full, out / "sentence_encoder.onnx", weight_type=QuantType.QInt8)
+        store_as_int8(full, out / "sentence_encoder.onnx")
     shutil.copy(model / "tokenizer.json", out / "tokenizer.json")
     log.info("sentence encoder: %.1f MB", (out / "sentence_encoder.onnx").stat().st_size / 1e6)

@@ -41,7 +41,7 @@ class Vocabulary:
         return [self._captions[i] for i in self._rng.integers(len(self._captions), size=size)]
 
     def _caption(self) -> dict[str, Any]:
-        attributes = self._alone() if self._rng.random() < _ALONE else self._among_others()
+        attributes = self.alone() if self._rng.random() < _ALONE else self._among_others()
         return {
             "tokens": self._read(write(attributes, self._rng).text),
             "asked": asked(attributes),
@@ -49,17 +49,19 @@ class Vocabulary:
             "felt": np.float32(attributes.emotion != "neutral"),
         }
 
-    def _alone(self) -> Attributes:
+    def alone(self) -> Attributes:
+        """Draw a feeling in any of its words, perhaps how strong and of whom, and nothing else."""
         rng, cluster = self._rng, words.CLUSTERS[self._rng.integers(len(words.CLUSTERS))]
         strength = ABSENT if cluster == "neutral" or rng.random() < _PLAIN else str(rng.choice(list(words.INTENSITIES)))
         level = words.INTENSITIES[strength].level if strength else words.ABSENT_LEVEL
         subject = ABSENT if rng.random() < _OF_NOBODY else str(rng.choice(list(words.SUBJECTS)))
-        return Attributes(subject, cluster, self._word(cluster), strength, level)
+        return Attributes(subject, cluster, self.word(cluster), strength, level)
 
     def _among_others(self) -> Attributes:
         attributes = self._others[self._rng.integers(len(self._others))]
-        return dataclasses.replace(attributes, feeling=self._word(attributes.emotion))
+        return dataclasses.replace(attributes, feeling=self.word(attributes.emotion))
 
-    def _word(self, cluster: str) -> str:
+    def word(self, cluster: str) -> str:
+        """Draw a word for a feeling."""
         of = _WORDS[cluster]
         return of[self._rng.integers(len(of))].adjective

@@ -224,7 +224,7 @@ def test_every_command_of_training_is_to_be_had():
     from inference_backend.training import commands as room
 
     asked, there = (set(typer.main.get_command(part.app).commands) for part in (room, whole))  # type: ignore[attr-defined]
-    assert {"train", "fit-mouth", "blend", "ship", "distil", "export"} <= asked <= there
+    assert {"train", "fit-mouth", "fit-reader", "blend", "ship", "distil", "export"} <= asked <= there
 
 
 def test_commands_within_other_rooms_are_passed_on():

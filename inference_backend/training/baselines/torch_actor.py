@@ -10,7 +10,7 @@ from ...contract import CHANNELS
 from ...generator import contacts
 from ...generator.features import log_mel
 from ...generator.pipeline import STEPS
-from ...generator.sampler import frame_noise
+from ...generator.sampler import frame_noise, share, times
 from ..listen import contacts_heard
 from ..network import CAPTURED, LIPS, StyleGenerator
 
@@ -33,9 +33,9 @@ def perform(
     condition = (style + model.sources.weight[CAPTURED])[None]
     first = x
     for i in range(steps):
-        clean = model.actor(x, torch.tensor([i / steps]), heard, condition)
+        clean = model.actor(x, torch.tensor([times(steps)[i]]), heard, condition)
         first = clean if i == 0 else first
-        x = x + (clean - x) / (steps - i)
+        x = x + (clean - x) * share(steps, i)
     motion = (torch.where(LIPS, first, x)[0] * model.scale + model.mean).numpy()
     curves = motion[:, : len(CHANNELS)]
     np.clip(curves, 0.0, 1.0, out=curves)

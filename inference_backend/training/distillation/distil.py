@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ...data_engine.shards.reading import BadShards
+from ...generator.sampler import share
 from ...generator.style_text import SentenceEncoder
 from ..act import read_styles
 from ..augment import augment
@@ -94,7 +95,7 @@ def student_loss(student: nn.Module, pair: Pair, i: int) -> Tensor:
     with torch.no_grad():
         for before in range(i):
             x = stepped(x, estimate(student, x, pair, before, steps), before, steps)
-    wanted = x + (steps - i) * (path[:, i + 1] - x)
+    wanted = x + (path[:, i + 1] - x) / share(steps, i)
     wanted = torch.where(LIPS.to(x.device), path[:, -1], wanted)
     error = estimate(student, x, pair, i, steps) - wanted
     return error_and_speed(error, channel_weights().to(x.device) * pair["inside"][..., None])

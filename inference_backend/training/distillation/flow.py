@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ...generator.pipeline import BLINK_TEMPERATURE, BLINKS, TEMPERATURE
+from ...generator.sampler import share, times
 from ..network import LIPS, StyleGenerator
 
 Pair = dict[str, Tensor]
@@ -28,13 +29,13 @@ def perform(actor: nn.Module, noise: Tensor, heard: Pair, steps: int) -> list[Te
 
 def estimate(actor: nn.Module, x: Tensor, heard: Pair, i: int, steps: int) -> Tensor:
     """Estimate the clean curves at step i."""
-    time = torch.full((len(x),), i / steps, device=x.device)
+    time = torch.full((len(x),), times(steps)[i], device=x.device)
     return actor(x, time, heard["audio"], heard["style"], heard["strength"])
 
 
 def stepped(x: Tensor, clean: Tensor, i: int, steps: int) -> Tensor:
     """Take step i towards a clean estimate."""
-    return x + (clean - x) / (steps - i)
+    return x + (clean - x) * share(steps, i)
 
 
 def draw_noise(

@@ -74,10 +74,10 @@ def test_acting_follows_a_known_flow_and_keeps_the_lips_of_the_first_step(heard:
     """Where the clean curves are always the time itself, the path is that of an integral worked out by hand."""
     path = flow.perform(lambda x, time, *_: time[:, None, None].expand_as(x), torch.zeros(2, 30, 55), heard, 4)
     assert len(path) == 5
-    # x += (t - x) / (4 - i) for i = 0..3: 0, then 1/12, then 1/12 + 5/24, then 3/4
-    assert path[2][0, 0, -1] == pytest.approx(1 / 12)
-    assert path[3][0, 0, -1] == pytest.approx(1 / 12 + 5 / 24)
-    assert path[4][0, 0, -1] == pytest.approx(0.75)
+    # Times are 0, 1/16, 1/4, 9/16 and 1, so that steps go 1/16, 1/5, 5/12 and all of the way to t.
+    assert path[2][0, 0, -1] == pytest.approx(1 / 80)
+    assert path[3][0, 0, -1] == pytest.approx(107 / 960)
+    assert path[4][0, 0, -1] == pytest.approx(9 / 16)
     assert path[4][..., LIPS].abs().max() == 0
 
 
