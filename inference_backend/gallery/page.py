@@ -18,6 +18,7 @@ _LEAD = (
 _KEYS = "Space plays a film, P its whole row at once, M hears another of the row, arrows move, Escape stops."
 _LIMITS = (
     "Prompts are read for feeling, strength, delivery, gaze, head and a few details; what else they say is not acted.",
+    "Mild or passing words of joy (“low happy”, “happily”) hardly come to a smile while the mouth speaks.",
     "A smile or a sob is on the face alone: the sound stays, and laughter that is not heard is not laughed.",
     "Music moves the mouth where it is sung; how the head goes with a beat is faint.",
     "Voices here are synthesizers', with less expression than a speaker's; so there is less to follow.",
@@ -130,7 +131,7 @@ def _sweep(films: Path, wanted: set[str]) -> None:
 
 def _section(section: Section, films: list[tuple[Clip, Path]]) -> str:
     figures = "".join(_figure(clip, film) for clip, film in films)
-    play = "<button>Play all at once</button>" if section.together else ""
+    play = "<button>Play all at once</button>" if section.together and len(films) > 1 else ""
     return (
         f'<section id="{section.key}"><header><h2>{html.escape(section.title)}</h2>{play}</header>'
         f"<p>{html.escape(section.text)}</p><div class=row>{figures}</div></section>"

@@ -51,9 +51,11 @@ def _different(prompts: Sequence[str]) -> Section:
 
 def _same_speech(prompts: Sequence[str], most: int) -> Section:
     """Take prompts of him and of her in turn, each on one sound."""
-    his = [p for p in prompts if sex_of(p) == "he"][: most // 2]
-    hers = [p for p in prompts if sex_of(p) == "she"][: most - len(his)]
-    clips = [Clip("promise", "man", p, "man") for p in his] + [Clip("promise", "woman", p, "woman") for p in hers]
+    his = [prompt for prompt in prompts if member_for(prompt) == "man"][: most // 2]
+    hers = [prompt for prompt in prompts if member_for(prompt) == "woman" and sex_of(prompt) == "she"]
+    clips = [Clip("promise", "man", p, "man") for p in his] + [
+        Clip("promise", "woman", p, "woman") for p in hers[: most - len(his)]
+    ]
     return Section(
         "same-speech",
         "Same speech, many prompts",
