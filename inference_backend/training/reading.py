@@ -100,7 +100,11 @@ def _lessons(
         if len(texts) % 2000 == 0:
             log.info("%d of %d captions read", len(texts), 2 * config.captions)
     felt = [fact.emotion not in (ABSENT, "neutral") for fact in facts]
-    columns = np.stack([asked(fact) for fact in facts]), np.float32([fact.level for fact in facts]), np.float32(felt)
+    columns = (
+        np.stack([asked(fact) for fact in facts]),
+        np.array([fact.level for fact in facts], np.float32),
+        np.array(felt, np.float32),
+    )
     return torch.stack(goals), texts, [torch.from_numpy(column) for column in columns]
 
 
