@@ -44,7 +44,7 @@ def test_synonyms_meet_and_captions_stay(wordnet: Path, monkeypatch):  # noqa: F
     monkeypatch.setattr(lexical, "sample", lambda count, seed: captions)
     encoder = Bag()
     before = copy.deepcopy(encoder)
-    learn_words(encoder, WEIGHTS, wordnet, LexicalConfig(minutes=0.1, batch=8, captions=2, rate=0.01))
+    learn_words(encoder, WEIGHTS, wordnet, LexicalConfig(minutes=0.3, batch=8, captions=2, rate=0.01))
     assert _near(encoder, "chuffed", "glad") > _near(before, "chuffed", "glad") + 0.05
     ids, mask = Reader(WEIGHTS).read(["person speaks"])
     change = (encoder(ids, mask) - before(ids, mask)).square().mean() / before(ids, mask).var()
