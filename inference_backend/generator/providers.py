@@ -33,9 +33,8 @@ def session(path: Path, threads: int = 0, order: Sequence[str] = ORDER) -> Any:
     onnxruntime.set_default_logger_severity(4)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.add_session_config_entry(
-        "session.disable_quant_qdq", "1"
-    )  # weights kept as int8 are unpacked once, not each time
+    # Weights that are kept as int8 are unpacked once, not each time.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
     present = onnxruntime.get_available_providers()
     wanted = [name for name in order if name in present]
     if "CUDAExecutionProvider" in wanted:

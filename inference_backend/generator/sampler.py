@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 
@@ -23,8 +22,8 @@ def sample(pieces: Iterable[Piece], denoise: Denoise, steps: int, halo: int) -> 
     Flow matching on straight paths: Lipman et al. 2023. halo is the receptive field of denoise on one side: each step
     follows the one before it by so many frames, so that all windows are denoised jointly while few are in memory.
     """
-    for time, after in pairwise(times(steps)):
-        pieces = _step(pieces, denoise, time, after, halo)
+    for i in range(steps):
+        pieces = _step(pieces, denoise, times(steps)[i], share(steps, i), halo)
     return pieces
 
 
@@ -39,10 +38,10 @@ def share(steps: int, i: int) -> float:
     return (after - time) / (1 - time)
 
 
-def _step(pieces: Iterable[Piece], denoise: Denoise, time: float, after: float, halo: int) -> Iterator[Piece]:
+def _step(pieces: Iterable[Piece], denoise: Denoise, time: float, part: float, halo: int) -> Iterator[Piece]:
     for noisy, keep in in_context(pieces, halo):
         clean, piece = denoise(noisy, keep, time), noisy.part(keep)
-        motion = piece.motion + (clean - piece.motion) * np.float32((after - time) / (1 - time))
+        motion = piece.motion + (clean - piece.motion) * np.float32(part)
         yield piece._replace(motion=motion, first=clean if time == 0 else piece.first)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..data_engine.prompts import words
@@ -23,6 +25,12 @@ ANSWERS: tuple[int, ...] = tuple(len(table) for _, table in _TABLES)
 def asked(attributes: Attributes) -> np.ndarray:
     """Answers int64 [A], one for each question; what is in no table counts as absent."""
     return np.array([table.get(getattr(attributes, name), 0) for name, table in _TABLES], np.int64)
+
+
+def facts(attributes: Attributes) -> dict[str, Any]:
+    """Give what a style is asked: asked [A], the level, and whether something is felt that has one (felt)."""
+    felt = attributes.emotion not in (ABSENT, "neutral")
+    return {"asked": asked(attributes), "level": np.float32(attributes.level), "felt": np.float32(felt)}
 
 
 def kind(attributes: Attributes) -> tuple:

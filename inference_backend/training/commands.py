@@ -88,12 +88,15 @@ def fit_reader(
     minutes: Annotated[float, typer.Option(help="Length of the run, after captions are read.")] = 8.0,
 ) -> None:
     """Train the style reader of a model for another sentence encoder and further words, and nothing else."""
+    from ..generator.style_text import SentenceEncoder
     from .checkpoints import load, save
-    from .reading import ReadingConfig, read_with
+    from .reading import ReadingConfig
+    from .reading import fit_reader as fit
 
     _log()
     model, step = load(checkpoint)
-    read_with(model, weights, encoder, ReadingConfig(minutes=minutes))
+    before, after = (SentenceEncoder(folder, threads=1) for folder in (weights, encoder))
+    fit(model, before, after, ReadingConfig(minutes=minutes))
     save(model, out, step)
 
 

@@ -20,7 +20,7 @@ from ..data_engine.shards.reading import Sample, samples
 from ..data_engine.speech.phones import per_frame
 from ..generator import features
 from ..generator.style_text import SentenceEncoder
-from .attributes import asked, kind
+from .attributes import facts, kind
 from .style import LANGUAGES, PEOPLE, row_of
 from .vocabulary import Vocabulary
 
@@ -60,7 +60,6 @@ class Corpus:
         stream = samples(folder, "train", _SHUFFLED, seed, repeat=True, rank=rank, world=world)
         self._excerpts = self._cut(stream)
         self._read = lru_cache(maxsize=_CAPTIONS_KEPT)(self._tokens)
-        self._vocabulary = Vocabulary(self._tokens, self._rng) if encoder else None
         self._peers: dict[tuple, list[np.ndarray]] = {}
         self._captured: list[_Clip] = []
         self._captured_again = captured_again
@@ -71,14 +70,9 @@ class Corpus:
         mel [B, 2F, 80], ids [B, F], motion [B, F, 55], weight [B, F, 55] (how far each value is trusted, 0 beyond a
         clip's end), trust [B, 1] of the phones, captured [B] (1 where a camera saw the mouth), tokens, mask; reference
         [B, R, 55] (how somebody moved in this style), asked [B, A], level [B] and felt [B] (see attributes); person
-        [B] and language [B]. Where somebody reads, further captions by themselves: said_tokens, said_mask, said_asked,
-        said_level and said_felt.
+        [B] and language [B].
         """
-        stacked = _stacked(list(islice(self._excerpts, size)))
-        if self._vocabulary:
-            said = _stacked(self._vocabulary.draw(_SAID * size))
-            stacked |= {f"said_{name}": value for name, value in said.items()}
-        return {name: torch.from_numpy(value) for name, value in stacked.items()}
+        return _stacked(list(islice(self._excerpts, size)))
 
     def _cut(self, stream: Iterator[Sample]) -> Iterator[dict[str, Any]]:
         for sample in stream:
@@ -117,11 +111,8 @@ class Corpus:
         }
 
     def _style(self, sample: Sample) -> dict[str, Any]:
-        attributes = sample.attributes
         return {
-            "asked": asked(attributes),
-            "level": np.float32(attributes.level),
-            "felt": np.float32(attributes.emotion not in ("", "neutral")),
+            **facts(sample.attributes),
             "person": np.int64(row_of(sample.speaker, PEOPLE)),
             "language": np.int64(row_of(sample.language, LANGUAGES)),
         }
@@ -167,17 +158,23 @@ def drawn_excerpt(frames: int, length: int, rng: np.random.Generator) -> tuple[n
 
 
 class _Stream(IterableDataset):
-    """Batches of a corpus, made wherever they are drawn."""
+    """Batches of a corpus, made wherever they are drawn; where somebody reads, with captions that nobody acted."""
 
-    def __init__(self, folder: Path, weights: Path | None, size: int, *of: Any):
-        self._folder, self._weights, self._size, self._of = folder, weights, size, of
+    def __init__(self, folder: Path, weights: Path | None, size: int, frames: int, seed: int, *of: Any):
+        self._folder, self._weights, self._size, self._of = folder, weights, size, (frames, seed, *of)
+        self._seed = seed
 
     def __iter__(self) -> Iterator[dict[str, Tensor]]:
         torch.set_num_threads(1)
         encoder = SentenceEncoder(self._weights, threads=1) if self._weights else None
         corpus = Corpus(self._folder, encoder, *self._of)
+        vocabulary = Vocabulary(encoder.tokens, np.random.default_rng([self._seed, 13])) if encoder else None
         while True:
-            yield corpus.batch(self._size)
+            batch = corpus.batch(self._size)
+            if vocabulary:
+                said = _stacked(vocabulary.draw(_SAID * self._size))
+                batch |= {f"said_{name}": value for name, value in said.items()}
+            yield batch
 
 
 def batches(
@@ -186,7 +183,8 @@ def batches(
 ) -> Iterator[dict[str, Tensor]]:  # fmt: skip
     """Batches as `Corpus.batch` makes them, made ahead in a process of their own, for ever.
 
-    weights: folder of the sentence encoder that reads captions; without one nobody reads them.
+    weights: folder of the sentence encoder that reads captions; without one nobody reads them. With one, further
+    captions come beside each batch, by themselves: said_tokens, said_mask, said_asked, said_level and said_felt.
     """
     stream = _Stream(folder, weights, size, frames, seed, rank, world, captured_again)
     return iter(DataLoader(stream, batch_size=None, num_workers=1, prefetch_factor=6))
@@ -212,11 +210,11 @@ def trusted_channels(sample: Sample) -> np.ndarray:
     return weight
 
 
-def _stacked(rows: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+def _stacked(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
     """Stack the examples of a batch; their tokens are padded, with a mask beside them."""
     stacked = {name: np.stack([row[name] for row in rows]) for name in rows[0] if name != "tokens"}
     stacked["tokens"], stacked["mask"] = pad_tokens([row["tokens"] for row in rows])
-    return stacked
+    return {name: torch.from_numpy(value) for name, value in stacked.items()}
 
 
 def pad_tokens(states: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

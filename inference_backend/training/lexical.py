@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import math
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from torch import Tensor, nn
 
 from ..data_engine.prompts.sampling import sample
 from .dictionary import meanings, same_in_meaning
+from .loop import paced
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +77,8 @@ def learn_words(encoder: nn.Module, model: Path, dictionary: Path, config: Lexic
     captions = [prompt.text for prompt in sample(4000, config.seed)]
     optimiser = torch.optim.AdamW(encoder.parameters(), lr=config.rate, weight_decay=0.01)
     encoder.train()
-    start, step, rows = time.monotonic(), 0, []
-    while (done := (time.monotonic() - start) / (60 * config.minutes)) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = config.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-7
+    rows = []
+    for step in paced(optimiser, config.minutes, 1e-7):
         chosen = [among[rng.integers(len(among))] for among in (pairs, adjectives) for _ in range(config.batch // 2)]
         with torch.autocast("cpu", torch.bfloat16):
             met = _contrast(encoder, reader, chosen, rng)
@@ -90,7 +87,6 @@ def learn_words(encoder: nn.Module, model: Path, dictionary: Path, config: Lexic
         (met + config.kept * kept).backward()
         nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
         optimiser.step()
-        step += 1
         rows.append((float(met.detach()), float(kept.detach())))
         if step % 50 == 0:
             log.info("step %d, contrast %.3f, changed %.4f", step, *np.mean(rows, 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,6 +17,7 @@ from ..data_engine.speech.phones import BILABIALS, LABIODENTALS, PHONE_ID, PHONE
 from ..generator.features import FRAME_RATE, log_mel
 from .augment import augment
 from .corpus import Corpus, statistics
+from .loop import paced
 from .network import LIPS, Listener
 from .shape import Shape
 
@@ -48,10 +48,8 @@ def listen(corpus_folder: Path, out: Path, config: ListenConfig, shape: Shape | 
     lip_head = nn.Linear(shape.listener_width, int(LIPS.sum()))
     parameters = [*listener.parameters(), *lip_head.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=config.rate, betas=(0.9, 0.98), weight_decay=0.02)
-    start, step = time.monotonic(), 0
-    while (done := (time.monotonic() - start) / (60 * config.minutes)) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = config.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-5
+    step = 0
+    for step in paced(optimiser, config.minutes, 1e-5):
         batch = corpus.batch(config.batch)
         hidden, phones, contacts = listener(augment(batch["mel"], generator))
         loss_phone, loss_contact = phone_losses(phones, contacts, batch["ids"], batch["trust"])
@@ -62,7 +60,6 @@ def listen(corpus_folder: Path, out: Path, config: ListenConfig, shape: Shape | 
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
-        step += 1
         if step % 50 == 0:
             log.info("step %d phone %.3f contact %.3f lips %.3f", step, loss_phone, loss_contact, loss_lips)
     log.info("heard held-out clips: %s after %d steps", held_out_accuracy(listener, corpus_folder), step)

@@ -63,6 +63,22 @@ class Team:
                 dist.broadcast(tensor, 0)
 
 
+def pace(step: int, done: float) -> float:
+    """Share of the learning rate at a step: it rises over the first hundred, and falls along a cosine as done does."""
+    return min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done))
+
+
+def paced(optimiser: torch.optim.Optimizer, minutes: float, least: float) -> Iterator[int]:
+    """Give step after step of a short run without a state, until its minutes are spent; rates go down to the least."""
+    peaks = [group["lr"] for group in optimiser.param_groups]
+    start, step = time.monotonic(), 0
+    while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
+        for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+            group["lr"] = peak * pace(step, done) + least
+        step += 1
+        yield step
+
+
 class Run:
     """A training run in a folder: model, running average, optimiser, steps and seconds spent; goes on after a kill."""
 
@@ -106,7 +122,7 @@ class Run:
     def learn(self, loss: Tensor, done: float, team: Team, losses: dict[str, float]) -> None:
         """Take one step down a loss; done 0..1 is the share of the run that lies behind."""
         for group, peak in zip(self.optimiser.param_groups, self._peaks, strict=True):
-            group["lr"] = peak * min(1, (self.step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
+            group["lr"] = peak * pace(self.step, done) + 1e-5
         self.optimiser.zero_grad()
         loss.backward()
         team.share_gradients(self.model)

@@ -29,7 +29,7 @@ class TokenStates(nn.Module):
 
 
 def export_sentence_encoder(model: Path, out: Path, dictionary: Path | None = None, minutes: float = 25.0) -> None:
-    """Write sentence_encoder.onnx (dynamic int8) and tokenizer.json from a folder in Hugging Face form.
+    """Write sentence_encoder.onnx (weights as int8) and tokenizer.json from a folder in Hugging Face form.
 
     dictionary: folder of WordNet's files, from which the encoder learns for so many minutes first.
     """

@@ -12,7 +12,7 @@ from ..data_engine.prompts import words
 from ..data_engine.prompts.grammar import write
 from ..data_engine.prompts.prompt import ABSENT, Attributes
 from ..data_engine.prompts.sampling import draw_attributes
-from .attributes import asked
+from .attributes import facts
 
 _KEPT = 4096  # captions, once read: some 60 MB
 _NEW = 8  # of each batch
@@ -41,27 +41,25 @@ class Vocabulary:
         return [self._captions[i] for i in self._rng.integers(len(self._captions), size=size)]
 
     def _caption(self) -> dict[str, Any]:
-        attributes = self.alone() if self._rng.random() < _ALONE else self._among_others()
-        return {
-            "tokens": self._read(write(attributes, self._rng).text),
-            "asked": asked(attributes),
-            "level": np.float32(attributes.level),
-            "felt": np.float32(attributes.emotion != "neutral"),
-        }
-
-    def alone(self) -> Attributes:
-        """Draw a feeling in any of its words, perhaps how strong and of whom, and nothing else."""
-        rng, cluster = self._rng, words.CLUSTERS[self._rng.integers(len(words.CLUSTERS))]
-        strength = ABSENT if cluster == "neutral" or rng.random() < _PLAIN else str(rng.choice(list(words.INTENSITIES)))
-        level = words.INTENSITIES[strength].level if strength else words.ABSENT_LEVEL
-        subject = ABSENT if rng.random() < _OF_NOBODY else str(rng.choice(list(words.SUBJECTS)))
-        return Attributes(subject, cluster, self.word(cluster), strength, level)
+        attributes = alone(self._rng) if self._rng.random() < _ALONE else self._among_others()
+        tokens = self._read(write(attributes, self._rng).text).astype(np.float16)
+        return {"tokens": tokens, **facts(attributes)}
 
     def _among_others(self) -> Attributes:
         attributes = self._others[self._rng.integers(len(self._others))]
-        return dataclasses.replace(attributes, feeling=self.word(attributes.emotion))
+        return dataclasses.replace(attributes, feeling=word(attributes.emotion, self._rng))
 
-    def word(self, cluster: str) -> str:
-        """Draw a word for a feeling."""
-        of = _WORDS[cluster]
-        return of[self._rng.integers(len(of))].adjective
+
+def alone(rng: np.random.Generator) -> Attributes:
+    """Draw a feeling in any of its words, perhaps how strong and of whom, and nothing else."""
+    cluster = words.CLUSTERS[rng.integers(len(words.CLUSTERS))]
+    strength = ABSENT if cluster == "neutral" or rng.random() < _PLAIN else str(rng.choice(list(words.INTENSITIES)))
+    level = words.INTENSITIES[strength].level if strength else words.ABSENT_LEVEL
+    subject = ABSENT if rng.random() < _OF_NOBODY else str(rng.choice(list(words.SUBJECTS)))
+    return Attributes(subject, cluster, word(cluster, rng), strength, level)
+
+
+def word(cluster: str, rng: np.random.Generator) -> str:
+    """Draw a word for a feeling."""
+    of = _WORDS[cluster]
+    return of[rng.integers(len(of))].adjective

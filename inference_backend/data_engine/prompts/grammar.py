@@ -117,10 +117,15 @@ def reworded(attributes: Attributes, rng: np.random.Generator) -> str:
     further = words.SYNONYMS.get(attributes.emotion)
     if further and rng.random() < _OTHER_WORD:
         attributes = dataclasses.replace(attributes, feeling=further[rng.integers(len(further))].adjective)
+    return said(attributes, rng).text
+
+
+def said(attributes: Attributes, rng: np.random.Generator) -> Prompt:
+    """Write attributes, a gesture of the head among them."""
     if attributes.head not in words.GESTURES:
-        return write(attributes, rng).text
+        return write(attributes, rng)
     plain = dataclasses.replace(attributes, head=ABSENT, amount=0.0)
-    return with_gesture(write(plain, rng), attributes.head, attributes.amount, rng).text
+    return with_gesture(write(plain, rng), attributes.head, attributes.amount, rng)
 
 
 def is_ours(attributes: Attributes) -> bool:

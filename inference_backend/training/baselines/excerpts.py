@@ -26,8 +26,7 @@ class Excerpts:
         """Draw so many excerpts from a corpus."""
         rows = []
         for i in range(count):
-            acted = {name: value for name, value in corpus.batch(1).items() if not name.startswith("said_")}
-            rows.append({name: _packed(value) for name, value in acted.items()})
+            rows.append({name: _packed(value) for name, value in corpus.batch(1).items()})
             if (i + 1) % 500 == 0:
                 log.info("%d of %d excerpts drawn", i + 1, count)
         return cls(rows)
