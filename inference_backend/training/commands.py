@@ -106,7 +106,7 @@ def distil(
     checkpoint: Annotated[Path, typer.Option(help="The teacher.")] = Path("runs/generator.pt"),
     out: Annotated[Path, typer.Option(help="Folder for the student, its state and its log.")] = Path("runs"),
     minutes: Minutes = 30.0,
-    steps: Annotated[int, typer.Option(help="Network evaluations that the student acts in: 1, 2 or 4.")] = 2,
+    steps: Annotated[int, typer.Option(help="Network evaluations that the student acts in: 1, 2 or 4.")] = 4,
     batch: Annotated[int, typer.Option(help="Excerpts in each process's batch.")] = 8,
     device: Device = "auto",
     seed: Seed = 0,

@@ -40,7 +40,7 @@ class DistilConfig:
     """Settings of the fourth stage; the shares are of examples."""
 
     minutes: float = 30.0
-    steps: int = 2  # the student's
+    steps: int = 4  # the student's
     teacher_steps: int = 8  # a multiple of the student's
     batch: int = 8
     frames: int = 240

@@ -12,15 +12,16 @@ from ..network import LIPS, Actor, waves
 from ..shape import Shape
 
 STRONGEST = 2.0  # of the style's strength, as the request has it
+_APART = 0.1  # mean square of what parts a style from the neutral one; captions lie apart by 0.3 to 5
 
 
 class Student(nn.Module):
     """Noisy curves [B, T, C], time [B], what is heard [B, T, W], style [B, S], strength [B] in 0..2 -> clean curves.
 
     Interchangeable with the guided teacher. Strength leads from the neutral condition to the style's and beyond, and
-    scales what the actor adds to the heard lips: at 0 no style can show, before any training and after. Led like this
-    through the conditions an untrained student already grows with strength as its teacher does; through style vectors,
-    which stand further from what blocks are modulated by, it shrinks beyond 1.
+    scales what the actor adds to the heard lips: at 0 no style can show, and in the neutral style no strength, before
+    any training and after. Led like this through the conditions an untrained student already grows with strength as its
+    teacher does; through style vectors, which stand further from what blocks are modulated by, it shrinks beyond 1.
     """
 
     def __init__(self, shape: Shape):
@@ -35,11 +36,17 @@ class Student(nn.Module):
     def forward(self, noisy: Tensor, time: Tensor, audio: Tensor, style: Tensor, strength: Tensor) -> Tensor:
         """Estimate the clean curves."""
         strong, bent = strength[:, None], self.strength(waves(strength / STRONGEST))
-        neutral = self.actor.led_by(time, self.neutral + bent)
-        condition = neutral + strong * (self.actor.led_by(time, style + bent) - neutral)
+        led_by = lambda style: self.actor.led_by(time, style)  # noqa: E731
+        condition = led_by(self.neutral) + strong * (led_by(style + bent) - led_by(self.neutral + bent))
         clean = self.actor.move(noisy, audio, condition)
         heard = audio[..., -len(self.actor.to_curves) :] @ self.actor.to_curves
-        return heard + (clean - heard) * torch.lerp(torch.ones_like(self.lips), strong, self.lips)[:, None]
+        share = torch.lerp(torch.ones_like(self.lips), self._styled(style) * strong, self.lips)
+        return heard + (clean - heard) * share[:, None]
+
+    def _styled(self, style: Tensor) -> Tensor:
+        """Whether a style is any: 0 for the neutral one, 1 for what lies apart from it, [B, 1]."""
+        apart = (style - self.neutral).square().mean(-1, keepdim=True)
+        return torch.tanh(apart / _APART)
 
 
 @torch.no_grad()

@@ -22,7 +22,7 @@ from inference_backend.training.shape import Shape  # noqa: E402
 from tests.inference_backend.training.test_corpus import shards  # noqa: E402, F401
 
 SMALL = Shape(listener_width=16, listener_dilations=(1, 2), actor_width=16, actor_dilations=(1, 4), style_width=8)
-CONFIG = distil.DistilConfig(minutes=0.02, batch=2, frames=40, teacher_steps=4, kept=8, uses=2)
+CONFIG = distil.DistilConfig(minutes=0.02, steps=2, batch=2, frames=40, teacher_steps=4, kept=8, uses=2)
 
 
 @pytest.fixture
@@ -69,6 +69,19 @@ def test_without_strength_no_style_shows_however_a_student_was_trained(model: St
     torch.testing.assert_close(still, act(-heard["style"], 0.0))
     torch.testing.assert_close(still[..., LIPS], heard["audio"][..., -int(LIPS.sum()) :])
     assert (act(heard["style"], 1.0) - act(-heard["style"], 1.0)).abs().max() > 0.01
+
+
+@torch.no_grad()
+def test_the_neutral_style_is_neutral_at_any_strength_however_a_student_was_trained(
+    model: StyleGenerator, heard: flow.Pair
+):
+    neutral = torch.randn(SMALL.summary)
+    ours = student.apprentice(model.actor, neutral, SMALL)
+    torch.nn.init.normal_(ours.strength[2].weight)  # type: ignore[arg-type]
+    noisy, time = torch.randn(2, 30, 55), torch.rand(2)
+    act = lambda style, strength: ours(noisy, time, heard["audio"], style, torch.full((2,), strength))  # noqa: E731
+    plain = act(neutral.expand(2, -1), 1.7)
+    torch.testing.assert_close(plain, act(heard["style"], 0.0))
 
 
 def test_acting_follows_a_known_flow_and_keeps_the_lips_of_the_first_step(
