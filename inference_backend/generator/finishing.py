@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract import CHANNELS, INDEX, Request, region
-from . import contacts
+from . import contacts, head
 from .networks import Networks
 from .windows import Piece
 
-HALO = 32  # frames on either side that the gates of contacts depend on, and more
+HALO = max(32, head.HALO)  # frames on either side that the gates of contacts depend on, and the head
 LIPS = [i for i, name in enumerate(CHANNELS) if region(name) == "lips"]
 JAW = 0.91  # brings the aperture's range to that of captured faces
-STEADY = 1.5  # frames: heads are too heavy for what few steps leave of the noise that acting starts from
 _HUSHED = 0.25  # amount of lips below which their contacts fade as well: who hardly moves his lips still shuts them
 
 
@@ -33,7 +32,7 @@ class Finisher:
         np.clip(channels, 0.0, 1.0, out=channels)
         for take in range(curves.shape[1]):
             self._touch(channels[:, take], *gates)
-        curves[..., len(CHANNELS) :] = steadied(curves[..., len(CHANNELS) :])
+        curves[..., len(CHANNELS) :] = head.steadied(curves[..., len(CHANNELS) :])
         kept = curves[keep] * self._gains
         np.clip(kept[..., : len(CHANNELS)], 0.0, 1.0, out=kept[..., : len(CHANNELS)])
         return kept
@@ -58,14 +57,6 @@ class Finisher:
         if self._lips > 1:  # lips that articulate more must not be drawn through each other
             close = curves[:, INDEX["mouthClose"]]
             np.minimum(close, curves[:, INDEX["jawOpen"]], out=close)
-
-
-def steadied(head: np.ndarray) -> np.ndarray:
-    """Smooth head rotations [T, B, 3] by a Gaussian of STEADY frames: a nod of 2 Hz keeps 93 % of its height."""
-    reach = round(4 * STEADY)
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / STEADY) ** 2)
-    padded = np.pad(head, ((reach, reach), (0, 0), (0, 0)), "edge")
-    return np.lib.stride_tricks.sliding_window_view(padded, len(weights), axis=0) @ (weights / weights.sum())
 
 
 def mouth_at_rest(networks: Networks) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 
 from inference_backend.contract import CHANNELS, INDEX, Request, region
 from inference_backend.generator.aperture import drawn_apart as aperture
-from inference_backend.generator.finishing import LIPS, Finisher, steadied
+from inference_backend.generator.finishing import HALO, LIPS, Finisher
 from inference_backend.generator.windows import Piece
 from tests.inference_backend.generator.fake_networks import FakeNetworks
 
@@ -84,7 +84,7 @@ def test_pieces_in_their_context_are_finished_as_the_whole():
     finisher, piece = Finisher(FakeNetworks(), Request(lips=1.3)), spoken()
     whole = finisher.finish(piece, slice(0, FRAMES))
     for start in (0, 55, 60, 63):  # also within the contact
-        low, high = max(0, start - 32), min(FRAMES, start + 5 + 32)
+        low, high = max(0, start - HALO), min(FRAMES, start + 5 + HALO)
         part = finisher.finish(piece.part(slice(low, high)), slice(start - low, start - low + 5))
         np.testing.assert_array_equal(part, whole[start : start + 5])
 
@@ -94,12 +94,3 @@ def test_the_mouth_rests_at_zero_where_the_model_does_not_say():
     del networks.settings["mouth_rest"]
     curves = Finisher(networks, Request(lips=0.0)).finish(spoken(), slice(0, FRAMES))
     np.testing.assert_allclose(curves[..., INDEX["mouthSmileLeft"]], 0.2 * 0.5, atol=1e-6)
-
-
-def test_heads_keep_their_nods_and_lose_their_tremor():
-    time = np.arange(200)[:, None, None] / 50
-    nod, still = np.sin(2 * np.pi * 2 * time), np.full((200, 2, 3), 0.4)
-    assert np.abs(steadied(nod)[50:150]).max() == pytest.approx(0.93, abs=0.02)
-    np.testing.assert_allclose(steadied(still), still)
-    tremor = np.random.default_rng(0).normal(0, 0.01, (200, 1, 3))
-    assert np.abs(np.diff(steadied(tremor), axis=0)).mean() < 0.3 * np.abs(np.diff(tremor, axis=0)).mean()
