@@ -6,6 +6,7 @@ is an intensity and {noun} the feeling's noun.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -180,6 +181,13 @@ FEELINGS: dict[str, Feeling] = {
 }
 HELD_OUT_WORDS = frozenset(f.adjective for row in HELD_OUT.values() for f in row)
 HELD_OUT_STEMS = tuple(stem for row in HELD_OUT.values() for f in row for stem in f.stems)
+_HELD_OUT_WORD = re.compile(r"\b(?:" + "|".join(map(re.escape, HELD_OUT_STEMS)) + ")")  # in any inflection
+
+
+def has_held_out_word(text: str) -> bool:
+    """Tell whether a text holds a word that measures generalization."""
+    return _HELD_OUT_WORD.search(text.lower()) is not None
+
 
 _INTENSITIES = """barely visible:barely:.1, minimal:ever so slightly:.12, faint:faintly:.15, delicate:delicately:.2, subtle:subtly:.2,
 slight:slightly:.25, low:a little:.25, small:a bit:.3, light:lightly:.3, muted:just a touch:.3, mild:mildly:.35, modest:somewhat:.4,

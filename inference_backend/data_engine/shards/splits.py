@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable
 
 import numpy as np
 
 from ..clip import Clip, stable_hash
-from ..prompts.words import HELD_OUT_STEMS
+from ..prompts.words import has_held_out_word
 from .config import SPLITS, PackConfig, source_of, speaker_of
 
 _NO_TEXT = 0
-_HELD_OUT = re.compile(r"\b(?:" + "|".join(map(re.escape, HELD_OUT_STEMS)) + ")")  # in any inflection
 REJECTED, NO_CURVES = "rejected by an earlier stage", "without curves"
 MEASURED = "kept for measuring, of a speaker who is in train"
 PROMPT_HELD, PROMPT_TAUGHT = "train clip with a prompt of validation or test", "held-out clip with a prompt of train"
@@ -96,11 +94,6 @@ def unusable(clip: Clip) -> str:
     if clip.rejected:
         return REJECTED
     return NO_CURVES if clip.motion is None else ""
-
-
-def has_held_out_word(text: str) -> bool:
-    """Tell whether a prompt holds a word that measures generalization."""
-    return bool(_HELD_OUT.search(text.lower()))
 
 
 def _text_hash(text: str) -> int:
