@@ -21,7 +21,7 @@ from .sound import Sound
 from .timeline import Timeline
 from .windows import Piece, in_context, spans
 
-STEPS = 5
+STEPS = 4
 BLINKS = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]  # of one noise, for both lids fall together
 BLINK_TEMPERATURE = 1.1  # some 15 blinks a minute; with much less they are averaged away
 TEMPERATURE = 0.9  # full noise gives the spread of the training data, a little less of it fewer odd takes
