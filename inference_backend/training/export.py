@@ -24,7 +24,7 @@ from .network import CAPTURED, LIPS, StyleGenerator
 from .quantize import quantize
 
 log = logging.getLogger(__name__)
-VERSION = "mien-4"
+VERSION = "mien-5"
 NETWORKS = ("listener", "style_reader", "reference_reader", "actor")
 # Guidance away from neutral: gestures of the head need it; lips are pushed off their sounds by more than this.
 _FACE_GUIDANCE = {"upper": 1.15, "lips": 1.1}  # by region

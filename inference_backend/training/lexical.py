@@ -14,27 +14,32 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from ..data_engine.prompts import words
 from ..data_engine.prompts.sampling import sample
-from .dictionary import meanings, same_in_meaning
+from .dictionary import meanings, nearness, same_in_meaning
 from .loop import paced
 
 log = logging.getLogger(__name__)
 
-# How a word stands in captions; a bare word as often as all these.
+# How a word stands in captions; a bare word as often as half of these.
 _FRAMES = (
-    "{}",
-    "{}",
-    "{}",
-    "{}",
+    *("{}",) * 9,
     "a {} look",
     "looking {}",
     "a person who is {}",
     "feels {}",
     "with a {} expression",
     "speaks and is {}",
+    "a {} person",
+    "make the face clearly {}",
+    "in a very {} tone",
 )
 _LONGEST = 16  # tokens: definitions say what matters first
 _SHARPNESS = 20.0  # of the contrast: one over its temperature
+
+
+Pair = tuple[str, str, str]
+"""A word, what means the same, and the cluster of meanings in which both lie."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,9 @@ class LexicalConfig:
 
     minutes: float = 25.0
     batch: int = 96
-    captions: int = 12
+    captions: int = 8
     rate: float = 1.0e-4
-    kept: float = 3.0  # weight of what it said before about captions
+    kept: float = 1.0  # weight of what it said before about captions
     seed: int = 0
 
 
@@ -62,24 +67,33 @@ class Reader:
         read = self._tokenizer.encode_batch([text.lower() for text in texts])
         return torch.tensor([r.ids for r in read]), torch.tensor([r.attention_mask for r in read])
 
+    def read_in(self, texts: list[str], frames: list[str]) -> tuple[Tensor, Tensor, Tensor]:
+        """Read texts, each in its frame: ids, mask, and which tokens are the text's own [B, L]."""
+        read = self._tokenizer.encode_batch([f.format(t).lower() for t, f in zip(texts, frames, strict=True)])
+        own = [
+            [float(low >= (at := frame.index("{}")) and at + len(text) >= high > low) for low, high in r.offsets]
+            for r, text, frame in zip(read, texts, frames, strict=True)
+        ]
+        return torch.tensor([r.ids for r in read]), torch.tensor([r.attention_mask for r in read]), torch.tensor(own)
+
 
 def learn_words(encoder: nn.Module, model: Path, dictionary: Path, config: LexicalConfig) -> None:
     """Teach an encoder (ids and mask -> token states) what a dictionary says, in place.
 
     A word and its definition, its synonyms and the head of its cluster must meet among all others (InfoNCE, van den
-    Oord et al. 2018, on the mean of the token states); the token states of captions must stay what they were.
+    Oord et al. 2018), and so must two known words of one feeling. Words meet by the states of their own tokens, for by
+    these a style reader knows them. The token states of captions must stay near to what they were.
     """
     torch.manual_seed(config.seed)
     rng = np.random.default_rng(config.seed)
     reader, before = Reader(model), copy.deepcopy(encoder).eval().requires_grad_(False)
-    pairs = list(same_in_meaning(meanings(dictionary)))
-    adjectives = [pair for pair in pairs if pair[2].startswith("data.adj")]  # half of the lessons
+    lessons = _lessons(dictionary)
     captions = [prompt.text for prompt in sample(4000, config.seed)]
     optimiser = torch.optim.AdamW(encoder.parameters(), lr=config.rate, weight_decay=0.01)
     encoder.train()
     rows = []
     for step in paced(optimiser, config.minutes, 1e-7):
-        chosen = [among[rng.integers(len(among))] for among in (pairs, adjectives) for _ in range(config.batch // 2)]
+        chosen = [among[rng.integers(len(among))] for among in lessons for _ in range(config.batch // len(lessons))]
         with torch.autocast("cpu", torch.bfloat16):
             met = _contrast(encoder, reader, chosen, rng)
             kept = _change(encoder, before, reader.read(list(rng.choice(captions, config.captions))))
@@ -94,9 +108,22 @@ def learn_words(encoder: nn.Module, model: Path, dictionary: Path, config: Lexic
     encoder.eval()
 
 
-def _contrast(encoder: Any, reader: Reader, pairs: list[tuple[str, str, str]], rng: np.random.Generator) -> Tensor:
-    words = [str(rng.choice(_FRAMES)).format(word) for word, _, _ in pairs]
-    a, b = (_meaning(encoder, *reader.read(texts)) for texts in (words, [same for _, same, _ in pairs]))
+def _lessons(dictionary: Path) -> list[list[Pair]]:
+    """Give what is taught in equal shares: words of one feeling, near to feelings, adjectives, all about people."""
+    read = meanings(dictionary)
+    pairs = list(same_in_meaning(read))
+    known = {f.adjective: c for table in (words.TAUGHT, words.SYNONYMS) for c, row in table.items() for f in row}
+    near = nearness(read, known)
+    felt = [(one, other, c) for one, c in known.items() for other, of in known.items() if c == of and one != other]
+    about = [(word, same, known.get(word, cluster)) for word, same, cluster in pairs if word in near]
+    return [felt, about, [pair for pair in pairs if pair[2].startswith("data.adj")], pairs]
+
+
+def _contrast(encoder: Any, reader: Reader, pairs: list[Pair], rng: np.random.Generator) -> Tensor:
+    framed = [str(rng.choice(_FRAMES)) for _ in pairs]
+    bare = ["{}"] * len(pairs)
+    a = _meaning(encoder, *reader.read_in([word for word, _, _ in pairs], framed))
+    b = _meaning(encoder, *reader.read_in([same for _, same, _ in pairs], bare))
     clusters = np.array([cluster for _, _, cluster in pairs])
     alike = torch.from_numpy(clusters[:, None] == clusters[None]) & ~torch.eye(len(pairs), dtype=torch.bool)
     scores = (_SHARPNESS * a @ b.T).float().masked_fill(alike, -1e4)
@@ -104,9 +131,9 @@ def _contrast(encoder: Any, reader: Reader, pairs: list[tuple[str, str, str]], r
     return (F.cross_entropy(scores, right) + F.cross_entropy(scores.T, right)) / 2
 
 
-def _meaning(encoder: Any, ids: Tensor, mask: Tensor) -> Tensor:
+def _meaning(encoder: Any, ids: Tensor, mask: Tensor, own: Tensor) -> Tensor:
     states = encoder(ids, mask)
-    return F.normalize((states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=-1)
+    return F.normalize((states * own[..., None]).sum(1) / own.sum(1, keepdim=True).clamp_min(1), dim=-1)
 
 
 def _change(encoder: Any, before: Any, caption: tuple[Tensor, Tensor]) -> Tensor:

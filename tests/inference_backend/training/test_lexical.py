@@ -35,7 +35,7 @@ class Bag(torch.nn.Module):
 
 def _near(encoder: Bag, one: str, other: str) -> float:
     with torch.no_grad():
-        a, b = (lexical._meaning(encoder, *Reader(WEIGHTS).read([text])) for text in (one, other))
+        a, b = (lexical._meaning(encoder, *Reader(WEIGHTS).read_in([text], ["{}"])) for text in (one, other))
     return float((a * b).sum())
 
 
@@ -49,3 +49,9 @@ def test_synonyms_meet_and_captions_stay(wordnet: Path, monkeypatch):  # noqa: F
     ids, mask = Reader(WEIGHTS).read(["person speaks"])
     change = (encoder(ids, mask) - before(ids, mask)).square().mean() / before(ids, mask).var()
     assert change < 0.05
+
+
+def test_a_word_is_told_from_its_frame():
+    ids, _, own = Reader(WEIGHTS).read_in(["angry", "over the moon"], ["a person who is {}", "{}"])
+    assert own.sum(1).tolist() == [1, 3]
+    assert ids[0][own[0].bool()].tolist() == Reader(WEIGHTS).read(["angry"])[0][0, 1:-1].tolist()
