@@ -16,7 +16,7 @@ from .beginning import begin
 from .checkpoints import save
 from .corpus import batches
 from .listen import phone_losses
-from .loop import Run, Team, draw_curves
+from .loop import Run, Team, draw_curves, half_precision
 from .losses import channel_weights, error_and_speed, mouth_loss, mouth_said
 from .network import StyleGenerator
 
@@ -136,7 +136,7 @@ def act(
         for tokens in ("tokens", "said_tokens"):
             batch[tokens] = blurred(batch[tokens], config.blur, generator)
         batch = {name: value.to(team.device) for name, value in batch.items()}
-        with torch.autocast(team.device.type, torch.bfloat16):  # with AMX or on a GPU, several times the speed
+        with half_precision(team.device):
             loss, parts = _losses(model, batch, others, config, generator)
         run.learn(loss, done, team, parts)
     if team.leads:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ..data_engine.prompts import words
 from ..data_engine.prompts.sampling import sample
 from .dictionary import meanings, nearness, same_in_meaning
-from .loop import paced
+from .loop import half_precision, paced
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ def learn_words(encoder: nn.Module, model: Path, dictionary: Path, config: Lexic
     rows = []
     for step in paced(optimiser, config.minutes, 1e-7):
         chosen = [among[rng.integers(len(among))] for among in lessons for _ in range(config.batch // len(lessons))]
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision(torch.device("cpu")):
             met = _contrast(encoder, reader, chosen, rng)
             kept = _change(encoder, before, reader.read(list(rng.choice(captions, config.captions))))
         optimiser.zero_grad()

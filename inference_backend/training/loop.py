@@ -63,6 +63,12 @@ class Team:
                 dist.broadcast(tensor, 0)
 
 
+def half_precision(device: torch.device) -> torch.autocast:
+    """Reckon in bfloat16 where that is several times the speed: on GPUs and on CPUs with AMX; others are slower by it."""
+    able = torch.cpu.get_capabilities()
+    return torch.autocast(device.type, torch.bfloat16, enabled=device.type != "cpu" or bool(able.get("amx_bf16")))
+
+
 def pace(step: int, done: float) -> float:
     """Share of the learning rate at a step: it rises over the first hundred, and falls along a cosine as done does."""
     return min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done))

@@ -15,7 +15,7 @@ from .checkpoints import save
 from .corpus import batches
 from .faces import Faces, has_faces
 from .listen import phone_losses
-from .loop import Run, Team, draw_curves
+from .loop import Run, Team, draw_curves, half_precision
 from .losses import asked_of, mouth_loss
 from .network import StyleGenerator
 
@@ -59,7 +59,7 @@ def fit_mouth(
         plain = torch.rand(len(batch["mel"]), 1, 1, generator=generator) < config.plain
         batch["mel"] = torch.where(plain, batch["mel"], augment(batch["mel"], generator))
         batch = {name: value.to(team.device) for name, value in batch.items()}
-        with torch.autocast(team.device.type, torch.bfloat16):  # with AMX or on a GPU, several times the speed
+        with half_precision(team.device):
             said, heard = _losses(model, batch)
         parts = {"mouth": float(said.detach()), "heard": float(heard.detach())}
         run.learn(said + config.heard * heard, done, team, parts)
