@@ -27,9 +27,10 @@ def lines(tracks: Sequence[Track], frames: np.ndarray, rows: slice) -> list[Keys
 
 def fill(made: TakeAction, tracks: Sequence[Track], keys: Sequence[Keys]) -> Work[None]:
     """Write the keys of each track as all that its curve holds."""
-    for track in tracks:
-        made.curves_of(track.owner)  # all places are made before the first slice ends
     smoothing: dict[Animated, dict[tuple[str, int], int]] = {track.owner: {} for track in tracks}
+    for owner in smoothing:
+        made.curves_of(owner)
+        yield 0.0  # it may have copied an action
     twins: dict[int, Track] = {}
     for number, (track, own) in enumerate(zip(tracks, keys, strict=True), 1):
         curves, twin = made.curves_of(track.owner), twins.setdefault(id(own), track)
@@ -45,8 +46,6 @@ def fill(made: TakeAction, tracks: Sequence[Track], keys: Sequence[Keys]) -> Wor
 
 def merge(made: TakeAction, tracks: Sequence[Track], keys: Sequence[Keys]) -> Work[None]:
     """Write the keys of each track between the first and the last of them, and remember that stretch."""
-    for track in tracks:
-        made.curves_of(track.owner)
     for number, (track, own) in enumerate(zip(tracks, keys, strict=True), 1):
         curves, first, last = made.curves_of(track.owner), own.frames[0], own.frames[-1]
         curve = curves.find(track.path, index=track.index) or curves.new(track.path, index=track.index)

@@ -18,7 +18,7 @@ from .blender_types import Animated
 from .blender_versions import Assignment, Place, TakeAction
 from .characters import Character
 from .manner import ACTIVE, OWN_ACTION, Manner
-from .tracks import Track, owners_of, tracks_of
+from .tracks import Track, owners_of, track_by_track
 
 log = logging.getLogger(__name__)
 
@@ -106,12 +106,16 @@ def fill(
     existing = _places(owners_of(character), manner, into)
     made = TakeAction(name, existing, next((action for action, _ in existing.values()), None))
     undo.callback(made.remove)
-    tracks = [track for track in tracks_of(character, take) if _is_of(track, manner.parts)]
+    tracks = []
+    for track in track_by_track(character, take):
+        tracks += [track] if _is_of(track, manner.parts) else []
+        yield 0.0
     frames = (start_frame + np.arange(len(take), dtype=np.float64))[rows]
     if not len(frames) or not tracks:
         raise KeyingFailed("Nothing of the take lies in the frame range and the chosen parts; widen them.")
     if manner.max_error is None:
         thinned, keys = 0.0, filling.lines(tracks, frames, rows)
+        yield 0.0
     else:
         thinned, work = 0.5, sparse.keys_of(tracks, take, frames, rows, manner.max_error)
         keys = yield from slices.within(work, 0.0, thinned)

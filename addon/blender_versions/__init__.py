@@ -35,7 +35,7 @@ from .sequencer import (
     strips,
     trim,
 )
-from .take_action import TakeAction, is_take, remove_unfinished, remove_unused
+from .take_action import UNFINISHED, TakeAction, is_take, remove_unfinished, remove_unused
 
 RELATIVE_PATH: set[Any] = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
 """Options of a path property that may begin with //; earlier versions allow that everywhere."""
@@ -44,6 +44,7 @@ __all__ = [
     "MARK",
     "RELATIVE_PATH",
     "SLOTTED_ACTIONS",
+    "UNFINISHED",
     "Assignment",
     "Place",
     "TakeAction",

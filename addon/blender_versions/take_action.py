@@ -26,7 +26,7 @@ class TakeAction:
     def __init__(self, name: str, existing: dict[Animated, Place] | None = None, home: Any = None) -> None:
         self.name = name
         self.actions: list[bpy.types.Action] = []
-        self._existing = existing or {}
+        self._existing = {owner: (action, slot and slot.handle) for owner, (action, slot) in (existing or {}).items()}
         self._home = home
         self._copies: dict[Any, Any] = {}
         self._places: dict[Animated, Place] = {}
@@ -71,9 +71,9 @@ class TakeAction:
 
     def _place_of(self, owner: Animated) -> Place:
         if owner in self._existing:
-            action, slot = self._existing[owner]
+            action, handle = self._existing[owner]
             copy = self._copied(action)
-            return copy, slot and next(s for s in copy.slots if s.handle == slot.handle)
+            return copy, handle and next(slot for slot in copy.slots if slot.handle == handle)
         if not SLOTTED_ACTIONS:
             made: Any = self._new()
             made.id_root = owner.id_type

@@ -96,10 +96,10 @@ def rekeying(scene: bpy.types.Scene, owner: Owner, item: StoredTake) -> Work[App
     uid, name, asked, take = item.uid, item.name, _asked(scene, item), storage.load(item)
     start_frame = item.start_frame
     own = [part.action for part in item.parts if part.action]
-    edited = bool(item.fingerprint) and bool(own)
-    if edited:
-        edited = (yield from slices.within(_fingerprint(_places(item)), 0.0, 0.2)) != item.fingerprint
+    before = item.fingerprint if own else ""
     with keying.all_or_nothing() as undo:
+        found = (yield from slices.within(_fingerprint(_places(item)), 0.0, 0.2)) if before else ""
+        edited = found != before
         work = writing(scene, owner, take, start_frame, name, asked, undo, () if edited else own)
         written = yield from slices.within(work, 0.2, 1.0)
         item = storage.find(owner, uid)
