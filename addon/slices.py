@@ -74,8 +74,8 @@ class Slices:
 
     @property
     def fraction(self) -> float:
-        """How far it is, in tenths: each change of it has Blender draw."""
-        return int(self._done * 10.0) / 10.0
+        """How far it is, in quarters: each change of it has Blender draw the whole window, which may take longer."""
+        return int(self._done * 4.0) / 4.0
 
     def go_on(self, budget_s: float = SLICE_S) -> bool:
         """Do the next slice; tell whether all is done now. Raises what the work raises."""

@@ -36,7 +36,7 @@ def test_a_slice_ends_after_its_time_and_the_next_one_goes_on():
     going = slices.Slices(counting(3, seen))
     assert not going.go_on(0.0)
     assert seen == [0]
-    assert going.fraction == pytest.approx(0.3)
+    assert going.fraction == 0.25
     assert going.go_on(60.0)
     assert (going.result, seen) == ("all", [0, 1, 2, "left"])
 
