@@ -22,7 +22,7 @@ Rekey = Callable[[Context, Any, Any], Work[Any] | None]
 Place = tuple[str, str]
 """Full name of the object that owns a group, and the group's path in it."""
 
-QUICK_S = 0.05
+QUICK_S = 0.09
 """A take that is keyed in less is keyed within the change itself, so that one undo step takes back both."""
 REST_S = 0.3
 """So long nothing may change before a slower one is keyed."""
