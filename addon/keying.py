@@ -18,6 +18,7 @@ from .blender_types import Animated
 from .blender_versions import Assignment, Place, TakeAction
 from .characters import Character
 from .manner import ACTIVE, OWN_ACTION, Manner
+from .rollback import Rollback
 from .tracks import Track, owners_of, track_by_track
 
 log = logging.getLogger(__name__)
@@ -72,13 +73,13 @@ def key_take(
 
 
 @contextmanager
-def all_or_nothing() -> Iterator[ExitStack]:
+def all_or_nothing() -> Iterator[Rollback]:
     """Give what takes back all that was done where the block fails or is left early.
 
     Raises KeyingFailed for whatever Blender refuses there.
     """
     try:
-        with ExitStack() as undo:
+        with Rollback() as undo:
             yield undo
             undo.pop_all()
     except MienError:
@@ -96,7 +97,7 @@ def fill(
     start_frame: float,
     name: str,
     manner: Manner,
-    undo: ExitStack,
+    undo: Rollback,
     rows: slice = ALL_ROWS,
     into: Iterable[bpy.types.Action] = (),
 ) -> slices.Work[Filled]:
@@ -148,10 +149,16 @@ class Filled:
         own = [owner for owner in self.owners if _is_own(owner, self.existing, self.manner, self.into)]
         return tuple(Part(owner, *self.made.place_of(owner)) for owner in own)
 
-    def play(self, undo: ExitStack) -> Keyed:
-        """Let the character play them, at once. Raises ReferenceError where any of it was deleted meanwhile."""
+    def play(self, undo: Rollback) -> Keyed:
+        """Let the character play them, at once.
+
+        Raises ReferenceError where any of it was deleted meanwhile, KeyingFailed where actions were edited that they
+        replace: those edits would be lost.
+        """
         for block in (*self.owners, *self.made.actions, *self.made.originals(), *self.into):
             block.name  # noqa: B018
+        if not undo.edited.isdisjoint(self.made.originals()):
+            raise KeyingFailed("Its keys were edited while they were written anew; nothing was changed. Try again.")
         check_free(self.owners)
         sliders = _Sliders()
         undo.callback(sliders.restore)

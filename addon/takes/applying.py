@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from .. import blender_versions, characters, fcurves, keying, slices, sounds
 from ..blender_types import Animated
 from ..characters import Character
 from ..manner import OWN_ACTION, Manner
+from ..rollback import Rollback
 from ..shaping import manner_of, shape_of
 from ..slices import Work
 from ..tracks import owners_of
@@ -116,7 +116,7 @@ def writing(
     start_frame: float,
     name: str,
     asked: Asked,
-    undo: ExitStack,
+    undo: Rollback,
     into: Iterable[bpy.types.Action] = (),
 ) -> Work[Written]:
     """Write a take's keys as asked, in slices, into actions that nothing plays yet; `undo` takes them back."""

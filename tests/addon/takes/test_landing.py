@@ -212,6 +212,26 @@ def test_a_take_that_is_deleted_while_it_is_keyed_anew_stays_deleted(rig):
     assert (len(rig.mien_takes), len(bpy.data.actions)) == (0, 0)
 
 
+@pytest.mark.parametrize("mode", ["ACTION", "ACTIVE"])
+def test_keys_that_are_edited_meanwhile_are_not_lost(rig, mode):
+    item = landed()[0]
+    with live.paused():
+        item.shaping.mode, item.shaping.mouth = mode, 0.5
+    if mode == "ACTIVE":
+        applying.rekey(bpy.context.scene, rig, item)
+    bpy.context.view_layer.update()
+    handlers, names = list(bpy.app.handlers.depsgraph_update_post), {action.name for action in bpy.data.actions}
+    half_filled(applying.rekeying(bpy.context.scene, rig, item))
+    bpy.context.scene.frame_set(12)  # plays on: that is no edit
+    rig.keyframe_insert("location", frame=7)
+    bpy.context.view_layer.update()
+    fails("edited while")
+    place = blender_versions.active_place(rig)
+    assert "location" in {curve.data_path for curve in blender_versions.place_curves(place)}
+    assert {action.name for action in bpy.data.actions} == names
+    assert list(bpy.app.handlers.depsgraph_update_post) == handlers
+
+
 def test_a_file_that_is_saved_meanwhile_has_nothing_of_it(rig, tmp_path):
     item = landed()[0]
     rig.mien_takes[0].parts[0].action.use_fake_user = True
