@@ -165,7 +165,7 @@ def cancel(seen: Seen) -> Iterator[Wait]:
     before = names(), len(bpy.data.actions)
     press("generate")
     seen["cancel"], end = {}, pause(3.0)
-    yield until_done(seen["cancel"], or_when=end)
+    yield until_done(seen["cancel"], or_when=lambda: end() and seen["cancel"]["ticks"] > 3)  # where drawing is slow
     yield from picture("during")
     start = time.perf_counter()
     bpy.context.window_manager.windows[0].event_simulate(type="ESC", value="PRESS", x=50, y=50)
