@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ LINEAR, BEZIER = 1, 2
 """Codes of interpolations in foreach_set; the same in all versions."""
 FREE, AUTO_CLAMPED = 0, 4
 """Codes of handle types in foreach_set; the same in all versions."""
+_SMOOTHINGS = ("NONE", "CONT_ACCEL")  # by their codes
 _FIELDS = ("interpolation", "handle_left_type", "handle_right_type")
 
 
@@ -35,11 +37,16 @@ class Keys:
         return cls(frames, values, left.astype(np.float32), right.astype(np.float32))
 
 
-def write(curve: Any, keys: Keys) -> None:
-    """Replace all keys of an F-curve."""
+def write(curve: Any, keys: Keys) -> int:
+    """Replace all keys of an F-curve; return the code of its smoothing of automatic handles, which is off then.
+
+    Lines need none, and to update a curve with it takes four times as long; `smooth` sets it again.
+    """
     points = curve.keyframe_points
     if len(points):
         points.clear()
+    smoothing = _SMOOTHINGS.index(curve.auto_smoothing)
+    curve.auto_smoothing = _SMOOTHINGS[0]  # has Blender update the curve: while it has no keys yet
     count = len(keys.frames)
     points.add(count)
     points.foreach_set("co", np.column_stack([keys.frames, keys.values]).astype(np.float32).ravel())
@@ -51,6 +58,16 @@ def write(curve: Any, keys: Keys) -> None:
             points.foreach_set(f"handle_{side}_type", np.full(count, FREE, np.int32))
             points.foreach_set(f"handle_{side}", handles.ravel())
     curve.update()
+    return smoothing
+
+
+def smooth(curves: Any, smoothing: Mapping[tuple[str, int], int]) -> None:
+    """Set the smoothing of curves by path and index; their handles are as they were until they are edited."""
+    codes = np.empty(len(curves), np.int32)
+    curves.foreach_get("auto_smoothing", codes)
+    known = [(curve.data_path, curve.array_index) for curve in curves]
+    codes[:] = [smoothing.get(name, code) for name, code in zip(known, codes, strict=True)]
+    curves.foreach_set("auto_smoothing", codes)
 
 
 def run_of(curve: Any) -> list[np.ndarray]:
@@ -68,8 +85,9 @@ def run_of(curve: Any) -> list[np.ndarray]:
 def merge(curve: Any, keys: Keys, first: float, last: float) -> None:
     """Replace the keys of an F-curve between two frames, both included, and leave all others as they are."""
     kept = _without(curve, first, last)
-    write(curve, keys)
+    smoothing = write(curve, keys)
     if kept is None:
+        curve.auto_smoothing = _SMOOTHINGS[smoothing]
         return
     points = curve.keyframe_points
     before, count = len(points), len(kept["co"]) // 2
@@ -81,6 +99,7 @@ def merge(curve: Any, keys: Keys, first: float, last: float) -> None:
         whole[before * width :] = data
         points.foreach_set(name, whole)
     points.sort()
+    curve.auto_smoothing = _SMOOTHINGS[smoothing]
     curve.update()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..inference_backend.contract import BackendFailed, Busy, Cancelled, MienError, Progress, Request, Take
-from . import broken_pipe, characters, chosen, client, decoding, service, sounds
+from . import broken_pipe, characters, chosen, client, decoding, service, slices, sounds
 from .blender_types import Context
 from .preferences import launch_of
 from .properties import progress_of, settings_of
@@ -28,6 +28,19 @@ class Job(Protocol):
     def events(self) -> Any: ...  # noqa: D102
 
     def cancel(self) -> None: ...  # noqa: D102
+
+
+class Shown(Protocol):
+    """What is shown of what is under way."""
+
+    @property
+    def phase(self) -> str: ...  # noqa: D102
+
+    @property
+    def fraction(self) -> float: ...  # noqa: D102
+
+    @property
+    def left_s(self) -> float: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -132,8 +145,7 @@ def place(context: Context) -> Order:
 
 def _outline(context: Context) -> tuple[characters.Character, Order]:
     """Read all of an order but what is mixed into its style."""
-    if current is not None:
-        raise Busy("A take is being made; wait for it, or press Cancel.")
+    check_idle()
     settings, scene = settings_of(context.scene), context.scene
     character = chosen.character(context)
     excerpt = sounds.chosen(context)
@@ -151,6 +163,13 @@ def _outline(context: Context) -> tuple[characters.Character, Order]:
         blinks=settings.blinks,
     )
     return character, Order(scene.name, character.name, excerpt, request, launch_of(context))
+
+
+def check_idle() -> None:
+    """Raise Busy while a take is made or keyed."""
+    if current is not None:
+        raise Busy("A take is being made; wait for it, or press Cancel.")
+    slices.check()
 
 
 def begin(order: Order) -> Generation:
@@ -172,7 +191,7 @@ def launched(order: Order) -> Generation:
     return Generation(order, submit(_starter(order, scrap), audio, request, order.variations), scrap)
 
 
-def show(context: Context, generation: Generation | None, message: str = "", *, failed: bool = False) -> None:
+def show(context: Context, generation: Shown | None, message: str = "", *, failed: bool = False) -> None:
     """Copy progress, or the last message, to where the panel reads it; redraw sidebars and status bar if it changed."""
     shown = {
         "running": generation is not None,

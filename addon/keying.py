@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,13 @@ import numpy as np
 
 from ..inference_backend.contract import MienError, Take
 from ..rigs.parts import part_of
-from . import blender_versions, fcurves, layers, sparse, stretches
+from . import blender_versions, filling, layers, slices, sparse
 from .blender_types import Animated
 from .blender_versions import Assignment, Place, TakeAction
 from .characters import Character
-from .fcurves import Keys
 from .manner import ACTIVE, OWN_ACTION, Manner
-from .tracks import Track, owners_of, tracks_of
+from .rollback import Rollback
+from .tracks import Track, owners_of, track_by_track
 
 log = logging.getLogger(__name__)
 
@@ -61,57 +61,118 @@ def key_take(
     rows: slice = ALL_ROWS,
     into: Iterable[bpy.types.Action] = (),
 ) -> Keyed:
-    """Key row k of the take at frame start_frame + k, for the rows chosen, in the manner that is asked for.
+    """Key row k of the take at frame start_frame + k, for the rows chosen, in the manner that is asked for; at once.
 
     The take must be at the scene's rate. `into` names the actions of the same take from before: they are written
     anew, with what the user added to them left there, and keep their names and users. Other actions that were active
     stay in the file. Raises KeyingFailed, and leaves everything as it was, where Blender does not allow it.
     """
-    check_free(owners_of(character))
+    with all_or_nothing() as undo:
+        filled = slices.whole(fill(character, take, start_frame, name, manner, undo, rows, into))
+        return filled.play(undo)
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[Rollback]:
+    """Give what takes back all that was done where the block fails or is left early.
+
+    Raises KeyingFailed for whatever Blender refuses there.
+    """
     try:
-        with ExitStack() as undo:
-            keyed = _key(character, take, start_frame, name, manner, rows, list(into), undo)
+        with Rollback() as undo:
+            yield undo
             undo.pop_all()
     except MienError:
         raise
+    except ReferenceError as error:
+        raise KeyingFailed("The character or its keys were deleted meanwhile; nothing was changed.") from error
     except Exception as error:
         log.exception("keying failed")
         raise KeyingFailed(f"Blender refused the keys ({error}); nothing was changed.") from error
-    return keyed
 
 
-def _key(
+def fill(
     character: Character,
     take: Take,
     start_frame: float,
     name: str,
     manner: Manner,
-    rows: slice,
-    into: list[Any],
-    undo: ExitStack,
-) -> Keyed:
+    undo: Rollback,
+    rows: slice = ALL_ROWS,
+    into: Iterable[bpy.types.Action] = (),
+) -> slices.Work[Filled]:
+    """Fill the actions of a take, in slices, as key_take would; `undo` takes that back, and nothing plays them yet."""
+    check_free(owners_of(character))
+    into = list(into)
     existing = _places(owners_of(character), manner, into)
     made = TakeAction(name, existing, next((action for action, _ in existing.values()), None))
     undo.callback(made.remove)
-    tracks = [track for track in tracks_of(character, take) if _is_of(track, manner.parts)]
+    tracks = []
+    for track in track_by_track(character, take):
+        tracks += [track] if _is_of(track, manner.parts) else []
+        yield 0.0
     frames = (start_frame + np.arange(len(take), dtype=np.float64))[rows]
     if not len(frames) or not tracks:
         raise KeyingFailed("Nothing of the take lies in the frame range and the chosen parts; widen them.")
-    sliders = _Sliders()
-    undo.callback(sliders.restore)
-    keys = _keys_of(tracks, take, frames, rows, manner)
-    _write(made, tracks, keys, manner, sliders)
-    owners = list(dict.fromkeys(track.owner for track in tracks))
-    before = [Assignment(owner) for owner in owners]
-    for assignment in before:
-        undo.callback(assignment.restore)
-        old, _ = existing.get(assignment.owner, (None, None))
-        _play(assignment.owner, made.slot_of(assignment.owner), old, name, manner, undo)
-    own = [owner for owner in owners if _is_own(owner, existing, manner, into)]
-    _settle(made, before, manner, into)
-    parts = tuple(Part(owner, *made.place_of(owner)) for owner in own)
-    actions = tuple(dict.fromkeys(part.action for part in parts))
-    return Keyed(actions, parts, len(tracks), len(frames), sum(len(each.frames) for each in keys))
+    if manner.max_error is None:
+        thinned, keys = 0.0, filling.lines(tracks, frames, rows)
+        yield 0.0
+    else:
+        thinned, work = 0.5, sparse.keys_of(tracks, take, frames, rows, manner.max_error)
+        keys = yield from slices.within(work, 0.0, thinned)
+    write = filling.merge if manner.mode == ACTIVE else filling.fill
+    yield from slices.within(write(made, tracks, keys), thinned, 1.0)
+    return Filled(made, existing, tracks, name, manner, into, len(frames), sum(len(each.frames) for each in keys))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Actions that hold all keys of a take, and that nothing plays yet."""
+
+    made: TakeAction
+    existing: dict[Animated, Place]
+    tracks: list[Track]
+    name: str
+    manner: Manner
+    into: list[Any]
+    frames: int
+    keys: int
+
+    @property
+    def owners(self) -> list[Animated]:
+        """The data-blocks that they animate."""
+        return list(dict.fromkeys(track.owner for track in self.tracks))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Where the keys lie, as far as that is an action of the take's own."""
+        own = [owner for owner in self.owners if _is_own(owner, self.existing, self.manner, self.into)]
+        return tuple(Part(owner, *self.made.place_of(owner)) for owner in own)
+
+    def play(self, undo: Rollback) -> Keyed:
+        """Let the character play them, at once.
+
+        Raises ReferenceError where any of it was deleted meanwhile, KeyingFailed where actions were edited that they
+        replace: those edits would be lost.
+        """
+        for block in (*self.owners, *self.made.actions, *self.made.originals(), *self.into):
+            block.name  # noqa: B018
+        if not undo.edited.isdisjoint(self.made.originals()):
+            raise KeyingFailed("Its keys were edited while they were written anew; nothing was changed. Try again.")
+        check_free(self.owners)
+        sliders = _Sliders()
+        undo.callback(sliders.restore)
+        for track in self.tracks:
+            sliders.widen(track)
+        before = [Assignment(owner) for owner in self.owners]
+        for assignment in before:
+            undo.callback(assignment.restore)
+            old, _ = self.existing.get(assignment.owner, (None, None))
+            _play(assignment.owner, self.made.slot_of(assignment.owner), old, self.name, self.manner, undo)
+        parts = self.parts
+        _settle(self.made, before, self.manner, self.into)
+        actions = tuple(dict.fromkeys(part.action for part in parts))
+        return Keyed(actions, parts, len(self.tracks), self.frames, self.keys)
 
 
 def _is_own(owner: Animated, existing: dict[Animated, Place], manner: Manner, into: list[Any]) -> bool:
@@ -129,29 +190,6 @@ def _places(owners: list[Animated], manner: Manner, into: Iterable[Any]) -> dict
     if manner.mode == ACTIVE:
         return {owner: place for owner in owners if (place := blender_versions.active_place(owner))}
     return blender_versions.places_in(into, owners)
-
-
-def _keys_of(tracks: list[Track], take: Take, frames: np.ndarray, rows: slice, manner: Manner) -> list[Keys]:
-    """Make the keys of each track."""
-    if manner.max_error is None:
-        return [Keys(frames, track.values[rows]) for track in tracks]
-    return sparse.keys_of(tracks, take, frames, rows, manner.max_error)
-
-
-def _write(made: TakeAction, tracks: list[Track], keys: list[Keys], manner: Manner, sliders: _Sliders) -> None:
-    """Fill the actions."""
-    curves: dict[Animated, Any] = {}
-    for track, own in zip(tracks, keys, strict=True):
-        if track.owner not in curves:
-            curves[track.owner] = made.curves_of(track.owner)
-        sliders.widen(track)
-        curve = curves[track.owner].find(track.path, index=track.index)
-        curve = curve or curves[track.owner].new(track.path, index=track.index)
-        if manner.mode == ACTIVE:
-            fcurves.merge(curve, own, own.frames[0], own.frames[-1])
-            stretches.note(made.slot_of(track.owner), track.path, track.index, own.frames[0], own.frames[-1])
-        else:
-            fcurves.write(curve, own)
 
 
 def play(part: Part, name: str, manner: Manner) -> None:

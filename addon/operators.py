@@ -10,9 +10,11 @@ import bpy
 from bpy.props import FloatProperty, IntProperty, StringProperty
 
 from ..inference_backend.contract import MAX_VARIATIONS, Cancelled, MienError
-from . import characters, generation
+from . import characters, generation, slices
 from .blender_types import Context
-from .reports import Outcome, attempt
+from .reports import Outcome, attempt, sentence_of
+from .slices import Work
+from .slicing import Sliced
 from .takes import landing
 from .ticking import Ticking
 
@@ -47,7 +49,8 @@ class Waiting(Ticking):
             generation.show(context, current)  # without news too: the time that is left goes down
             return {"PASS_THROUGH"}
         self._remove_timer(context)
-        return self._end(context)
+        outcome = self._end(context, in_slices=True)
+        return {"FINISHED"} if outcome == {"RUNNING_MODAL"} else outcome  # another operator goes on with it
 
     def cancel(self, context: Context) -> None:
         """Leave when Blender opens another file or closes the window."""
@@ -68,7 +71,7 @@ class Waiting(Ticking):
             raise
         return self._end(context)
 
-    def _end(self, context: Context) -> Outcome:
+    def _end(self, context: Context, *, in_slices: bool = False) -> Outcome:
         """Report a failure, or apply the take in one undo step."""
         current = generation.current
         generation.finish(context)
@@ -79,7 +82,7 @@ class Waiting(Ticking):
         order = current.order
         try:
             return bpy.ops.mien.apply_take(  # type: ignore[attr-defined]
-                "EXEC_DEFAULT",
+                "INVOKE_DEFAULT" if in_slices else "EXEC_DEFAULT",
                 True,  # its own undo step
                 scene=order.scene,
                 character=order.character,
@@ -87,7 +90,7 @@ class Waiting(Ticking):
                 action_name=order.title,
             )
         except RuntimeError as error:
-            sentence = str(error).partition("\n")[0].removeprefix("Error: ")
+            sentence = sentence_of(error)
             generation.show(context, None, sentence, failed=True)
             cast(Any, self).report({"ERROR"}, sentence)
             return {"CANCELLED"}
@@ -132,21 +135,23 @@ class MIEN_OT_cancel(bpy.types.Operator):
     def poll(cls, _context: Context) -> bool:
         """Ask for something to cancel."""
         cls.poll_message_set("No take is being made.")
-        return generation.current is not None
+        return generation.current is not None or slices.current is not None
 
     def execute(self, _context: Context) -> Outcome:
-        """Close the connection; the operator that waits reports it."""
+        """Close the connection, or stop keying; the operator that waits reports it."""
         if generation.current:
             generation.current.cancel()
+        slices.stop(slices.CANCELLED)
         return {"FINISHED"}
 
 
-class MIEN_OT_apply_take(bpy.types.Operator):
+class MIEN_OT_apply_take(Sliced, bpy.types.Operator):
     """Keep the last take with a character and let it play it."""
 
     bl_idname = "mien.apply_take"
     bl_label = "Apply Take"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+    outlives_undo = True
 
     scene: StringProperty(options={"HIDDEN"})
     character: StringProperty(options={"HIDDEN"})
@@ -159,11 +164,8 @@ class MIEN_OT_apply_take(bpy.types.Operator):
         cls.poll_message_set("There is no take yet; press Generate.")
         return generation.last is not None
 
-    def execute(self, context: Context) -> Outcome:
+    def work(self, _context: Context) -> Work[landing.Applied]:
         """Write all keys, or none."""
-        return {"FINISHED"} if attempt(self, lambda: self._apply(context)) else {"CANCELLED"}
-
-    def _apply(self, context: Context) -> None:
         scene = bpy.data.scenes.get(self.scene)
         target = _local(scene, self.character) if scene else None
         if scene is None or target is None:
@@ -171,8 +173,12 @@ class MIEN_OT_apply_take(bpy.types.Operator):
         if generation.last is None:
             raise MienError("There is no take yet; press Generate.")
         character = characters.find(target, scene)
-        applied = landing.keep(context, scene, character, generation.last, self.action_name, self.start_frame)
-        notes = [*landing.told(applied, len(generation.last.takes)), *_notes(character), *applied.notes]
+        return landing.landing(scene, character, generation.last, self.action_name, self.start_frame)
+
+    def tell(self, context: Context, result: landing.Applied) -> None:
+        """Say what has come, in the panel too."""
+        count = len(generation.last.takes) if generation.last else 1
+        notes = [*landing.told(result, count), *_notes(result.character), *result.notes]
         generation.show(context, None, " ".join(notes))
         self.report({"WARNING"} if len(notes) > 1 else {"INFO"}, " ".join(notes))
 

@@ -79,14 +79,16 @@ def _draw_style(layout: Any, context: Context) -> None:
 
 
 def _draw_generate(layout: Any, context: Context, said: str) -> None:
+    """Draw the button, or in its place how far it is: under a mouse that rests, a grey button would stay grey after."""
     progress = progress_of(context)
     row = layout.row(align=True)
     row.scale_y = 1.4
-    row.operator("mien.generate", icon="PLAY")
-    row.operator("mien.cancel", text="", icon="CANCEL")
     if progress.running:
-        layout.progress(factor=progress.fraction, text=forecast.told(progress.phase, progress.left_s))
-    elif progress.message:
+        row.progress(factor=progress.fraction, text=forecast.told(progress.phase, progress.left_s))
+        row.operator("mien.cancel", text="", icon="CANCEL")
+    else:
+        row.operator("mien.generate", icon="PLAY")
+    if progress.message and not progress.running:
         sentence(layout, context, progress.message, "ERROR" if progress.failed else "CHECKMARK")
     reason = generation.disabled_reason(context)
     if reason and not progress.running and reason not in (progress.message, said):

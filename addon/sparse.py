@@ -11,6 +11,7 @@ from ..inference_backend.contract import Take
 from ..rigs import shaping, thinning
 from ..rigs.parts import CONTACTS
 from .fcurves import Keys
+from .slices import Work
 from .tracks import HEAD, Track
 
 HEAD_SHARE = 0.2
@@ -19,7 +20,7 @@ HEAD_SHARE = 0.2
 _Cache = dict[tuple[bytes, bytes], thinning.Thinned]
 
 
-def keys_of(tracks: list[Track], take: Take, frames: np.ndarray, rows: slice, max_error: float) -> list[Keys]:
+def keys_of(tracks: list[Track], take: Take, frames: np.ndarray, rows: slice, max_error: float) -> Work[list[Keys]]:
     """Thin tracks at their frames to the error; components of one property, such as a rotation, share their rows."""
     shut = thinning.shut_rows(shaping.aperture(take.values[rows]) <= shaping.SHUT)
     together: dict[tuple[int, str], list[int]] = defaultdict(list)
@@ -37,6 +38,7 @@ def keys_of(tracks: list[Track], take: Take, frames: np.ndarray, rows: slice, ma
             keys[index] = Keys.hermite(
                 frames[at], values[at, column], thinned.into[:, column], thinned.out_of[:, column]
             )
+        yield len(keys) / len(tracks)
     return [keys[index] for index in range(len(tracks))]
 
 

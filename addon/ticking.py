@@ -15,10 +15,10 @@ class Ticking:
 
     _timer: Any = None
 
-    def _start_timer(self, context: Context) -> Outcome:
+    def _start_timer(self, context: Context, tick_s: float = TICK_S) -> Outcome:
         """Have modal called at each tick; return what invoke returns then."""
         manager = context.window_manager
-        self._timer = manager.event_timer_add(TICK_S, window=context.window)
+        self._timer = manager.event_timer_add(tick_s, window=context.window)
         manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 

@@ -36,10 +36,14 @@ class Track:
 
 def tracks_of(character: Character, take: Take) -> list[Track]:
     """Give every property of a character that a take moves, face first."""
-    tracks = list(_of_face(character, take))
+    return list(track_by_track(character, take))
+
+
+def track_by_track(character: Character, take: Take) -> Iterator[Track]:
+    """Do what tracks_of does, and work out each track as it is asked for; nothing within a data-block is held then."""
+    yield from _of_face(character, take)
     if character.armature and character.bones.chain:
-        tracks += _of_head(character.armature, character, take)
-    return tracks
+        yield from _of_head(character.armature, character, take)
 
 
 def owners_of(character: Character) -> list[Animated]:
@@ -66,7 +70,7 @@ def _of_face(character: Character, take: Take) -> Iterator[Track]:
             )
             continue
         place = place or _place(character)
-        for path, index, values in bone_tracks.curves(control, signals, len(take), place):
+        for path, index, values in list(bone_tracks.curves(control, signals, len(take), place)):
             yield Track(control.armature, path, index, values, sources[0], sources)
 
 
@@ -99,7 +103,7 @@ def _place(character: Character) -> bone_tracks.Place:
     )
 
 
-def _of_head(armature: ArmatureObject, character: Character, take: Take) -> list[Track]:
+def _of_head(armature: ArmatureObject, character: Character, take: Take) -> Iterator[Track]:
     chain = character.bones.chain
     limits = head.limits_of(armature)
     turned = neck.split(
@@ -109,11 +113,10 @@ def _of_head(armature: ArmatureObject, character: Character, take: Take) -> list
         facing.orientation(armature),
         head_frame(character, armature),
     )
-    tracks = []
     for name, wxyz in zip(chain, turned, strict=True):
         path, components = rotations.curves(armature.pose.bones[name], wxyz)
-        tracks += [Track(armature, path, index, values, HEAD, (HEAD,)) for index, values in enumerate(components.T)]
-    return tracks
+        for index, values in enumerate(components.T):
+            yield Track(armature, path, index, values, HEAD, (HEAD,))
 
 
 def head_frame(character: Character, armature: ArmatureObject) -> np.ndarray:

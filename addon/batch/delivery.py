@@ -76,7 +76,7 @@ def _play_and_write(
         for target in curves:
             export.export(context, characters.find(owner, scene), target.path, take=shaped)
     if place == ACTIVE:
-        notes = applying.apply(context, owner, item).notes
+        notes = applying.apply(scene, owner, item).notes
     if place == STRIPS:
         notes = _strip(context, owner, item)
     return notes
@@ -85,7 +85,7 @@ def _play_and_write(
 def _strip(context: Context, owner: Any, item: Any) -> tuple[str, ...]:
     """Key a take and push it down into the NLA; what was animated by hand stays the active action."""
     before = [Assignment(one) for one in owners_of(characters.find(owner, context.scene))]
-    applied = applying.apply(context, owner, item)
+    applied = applying.apply(context.scene, owner, item)
     for one in owners_of(applied.character):
         push_down(one, item.name)
     takes = {part.action for other in storage.takes_of(owner) for part in other.parts if part.action}

@@ -14,6 +14,7 @@ from .places import (
     action_curves,
     active_place,
     assign_place,
+    copy_curve,
     curves_for,
     curves_in,
     holds,
@@ -34,7 +35,7 @@ from .sequencer import (
     strips,
     trim,
 )
-from .take_action import TakeAction, is_take, remove_unused
+from .take_action import UNFINISHED, TakeAction, is_take, remove_unfinished, remove_unused
 
 RELATIVE_PATH: set[Any] = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
 """Options of a path property that may begin with //; earlier versions allow that everywhere."""
@@ -43,12 +44,14 @@ __all__ = [
     "MARK",
     "RELATIVE_PATH",
     "SLOTTED_ACTIONS",
+    "UNFINISHED",
     "Assignment",
     "Place",
     "TakeAction",
     "action_curves",
     "active_place",
     "assign_place",
+    "copy_curve",
     "curves_for",
     "curves_in",
     "holds",
@@ -58,6 +61,7 @@ __all__ = [
     "place",
     "place_curves",
     "places_in",
+    "remove_unfinished",
     "remove_unused",
     "rest_value",
     "sequencer_scene",

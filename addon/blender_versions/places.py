@@ -67,6 +67,14 @@ def place_curves(place: Place) -> Any:
     return action.fcurves if slot is None else _ensure_bag(action, slot).fcurves
 
 
+def copy_curve(curves: Any, source: Any, path: str) -> bool:
+    """Copy an F-curve to another path; False where this Blender cannot (before 5.0)."""
+    if not hasattr(curves, "new_from_fcurve"):
+        return False
+    curves.new_from_fcurve(source, data_path=path)
+    return True
+
+
 def set_strip_slot(strip: Any, slot: Any) -> None:
     """Say which slot of its action an NLA strip plays."""
     if slot is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import bpy
@@ -10,25 +11,30 @@ import bpy
 from ..blender_types import Animated
 from .places import MARK, SLOTTED_ACTIONS, Place, place_curves
 
+UNFINISHED = "mien_unfinished"
+"""Custom property of actions that are not filled yet: undo may bring such a one back, which nothing uses."""
+
 
 class TakeAction:
     """Animation for several data-blocks: one slotted action, or before 4.4 one action each, of one name.
 
     What lies in `existing` places already is written anew in a copy, which takes the original's place at `finish`;
-    until then nothing has happened. Data-blocks without a place get one in `home`, or else in a new action.
+    until then nothing has happened, and a file that is saved has nothing of it. Data-blocks without a place get one in
+    `home`, or else in a new action.
     """
 
     def __init__(self, name: str, existing: dict[Animated, Place] | None = None, home: Any = None) -> None:
         self.name = name
         self.actions: list[bpy.types.Action] = []
-        self._existing = existing or {}
+        self._existing = {owner: (action, slot and slot.handle) for owner, (action, slot) in (existing or {}).items()}
         self._home = home
         self._copies: dict[Any, Any] = {}
         self._places: dict[Animated, Place] = {}
 
     def curves_of(self, owner: Animated) -> Any:
-        """Make room for one data-block's animation and return its collection of F-curves; nothing is assigned yet."""
-        self._places[owner] = self._place_of(owner)
+        """Return the collection of F-curves for one data-block, made where there is none; nothing is assigned yet."""
+        if owner not in self._places:
+            self._places[owner] = self._place_of(owner)
         return place_curves(self._places[owner])
 
     def slot_of(self, owner: Animated) -> Place:
@@ -41,8 +47,11 @@ class TakeAction:
 
     def finish(self) -> None:
         """Let copies take the place of what they were made from, everywhere in the file."""
+        for action in self.actions:
+            del action[UNFINISHED]
         for old, copy in self._copies.items():
             name = old.name
+            copy.use_fake_user = old.use_fake_user
             if old.library is None:
                 old.user_remap(copy)
                 bpy.data.actions.remove(old)
@@ -57,13 +66,14 @@ class TakeAction:
     def remove(self) -> None:
         """Delete the actions again; those that they were copied from are as they were."""
         for action in self.actions:
-            bpy.data.actions.remove(action)
+            with suppress(ReferenceError):  # somebody purged what nothing used yet
+                bpy.data.actions.remove(action)
 
     def _place_of(self, owner: Animated) -> Place:
         if owner in self._existing:
-            action, slot = self._existing[owner]
+            action, handle = self._existing[owner]
             copy = self._copied(action)
-            return copy, slot and next(s for s in copy.slots if s.handle == slot.handle)
+            return copy, handle and next(slot for slot in copy.slots if slot.handle == handle)
         if not SLOTTED_ACTIONS:
             made: Any = self._new()
             made.id_root = owner.id_type
@@ -81,16 +91,25 @@ class TakeAction:
 
     def _copied(self, action: Any) -> Any:
         if action not in self._copies:
-            self._copies[action] = action.copy()
-            self._copies[action].use_fake_user = action.use_fake_user
-            self.actions.append(self._copies[action])
+            self._copies[action] = self._noted(action.copy())
+            self._copies[action].use_fake_user = False
         return self._copies[action]
 
     def _new(self) -> Any:
         made: Any = bpy.data.actions.new(self.name)
         made[MARK] = ""
+        return self._noted(made)
+
+    def _noted(self, made: Any) -> Any:
+        made[UNFINISHED] = True
         self.actions.append(made)
         return made
+
+
+def remove_unfinished() -> None:
+    """Delete the actions that were being filled when an undo step was made."""
+    for action in [action for action in bpy.data.actions if UNFINISHED in action]:
+        bpy.data.actions.remove(action)
 
 
 def remove_unused(actions: Iterable[Any]) -> None:

@@ -6,10 +6,9 @@ from types import ModuleType
 
 from ..rooms import room
 from . import live, properties
-from .applying import key_shaped
 from .properties import MIEN_PG_shaping, manner_of, shape_of
 
-__all__ = ["MIEN_PG_shaping", "key_shaped", "manner_of", "register", "shape_of", "unregister"]
+__all__ = ["MIEN_PG_shaping", "manner_of", "register", "shape_of", "unregister"]
 
 
 def _parts() -> list[ModuleType]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.props import StringProperty
 
 from ...inference_backend.contract import MienError
-from .. import chosen, clearing
+from .. import chosen, clearing, generation
 from ..blender_types import Context
 from ..reports import Outcome, attempt
+from ..slices import Work
+from ..slicing import Sliced
 from ..takes.choosing import take_in
 from . import choosing, live
 
@@ -28,22 +31,44 @@ class _OnTake(bpy.types.Operator):
         return True
 
 
-class MIEN_OT_key_take(_OnTake):
+class MIEN_OT_key_take(Sliced, _OnTake):
     """Key the take as it is shaped here, in the place that is chosen."""
 
     bl_idname = "mien.key_take"
     bl_label = "Key Take"
 
-    def execute(self, context: Context) -> Outcome:
+    def work(self, context: Context) -> Work[Any]:
         """Write its keys anew."""
         from ..takes import applying
 
-        def key() -> None:
-            applied = applying.rekey(context, *take_in(context))
-            said = f"{applied.keyed.keys if applied.keyed else 0:,} keys on {applied.character.name}."
-            self.report({"INFO"}, " ".join([said, *applied.notes]))
+        return applying.rekeying(context.scene, *take_in(context))
 
-        return {"FINISHED"} if attempt(self, key) else {"CANCELLED"}
+    def tell(self, _context: Context, result: Any) -> None:
+        """Count the keys."""
+        said = f"{result.keyed.keys:,} keys on {result.character.name}."
+        self.report({"INFO"}, " ".join([said, *result.notes]))
+
+
+class MIEN_OT_shape_take(Sliced, bpy.types.Operator):
+    """Let the keys of a take follow its shape."""
+
+    bl_idname = "mien.shape_take"
+    bl_label = "Shape Take"
+    bl_options = {"UNDO", "INTERNAL"}
+
+    owner: StringProperty()
+    path: StringProperty()
+
+    def work(self, context: Context) -> Work[Any]:
+        """Write its keys anew."""
+        return live.work_at(context, (self.owner, self.path))
+
+    def tell(self, context: Context, result: Any) -> None:
+        """Say what the user should know."""
+        if self._slices:
+            live.took((self.owner, self.path), self._slices.busy_s)
+        if result and result.notes:
+            generation.show(context, None, " ".join(result.notes))
 
 
 class MIEN_OT_reset_shaping(_OnTake):
@@ -88,5 +113,5 @@ class MIEN_OT_clear(bpy.types.Operator):
         return {"FINISHED"} if attempt(self, clear) else {"CANCELLED"}
 
 
-_CLASSES = (MIEN_OT_key_take, MIEN_OT_reset_shaping, MIEN_OT_clear)
+_CLASSES = (MIEN_OT_key_take, MIEN_OT_shape_take, MIEN_OT_reset_shaping, MIEN_OT_clear)
 register, unregister = bpy.utils.register_classes_factory(_CLASSES)

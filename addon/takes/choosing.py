@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import bpy
+
 from ...inference_backend.contract import MienError
 from .. import chosen, generation
 from ..blender_types import Context
-from ..properties import progress_of
+from ..reports import sentence_of
+from ..slices import Work
 from . import applying, storage
+from .applying import Applied
 from .storage import Owner, StoredTake
 
 
@@ -47,23 +51,14 @@ def on_select(owner: Any, context: Context) -> None:
     if item is None or item.playing:
         return
     try:
-        notes = applying.apply(context, owner, item).notes
-    except MienError as error:
-        generation.show(context, None, str(error), failed=True)
-        return
-    if notes or progress_of(context).failed:
-        generation.show(context, None, " ".join(notes))
+        bpy.ops.mien.play_take("INVOKE_DEFAULT", owner=owner.name_full, uid=item.uid)  # type: ignore[attr-defined]
+    except RuntimeError as error:
+        generation.show(context, None, sentence_of(error), failed=True)
 
 
-def on_shape(context: Context, owner: Any, group: Any) -> None:
-    """Key a take anew whose shape was changed, if it plays; others are keyed when they are played next."""
+def on_shape(context: Context, owner: Any, group: Any) -> Work[Applied] | None:
+    """Give the work that keys a take anew whose shape was changed, if it plays; others are keyed when played next."""
     item = next((item for item in storage.takes_of(owner) if item.shaping == group), None)
     if item is None or not item.playing or not item.parts:
-        return
-    try:
-        notes = applying.rekey(context, owner, item).notes
-    except MienError as error:
-        generation.show(context, None, str(error), failed=True)
-        return
-    if notes:
-        generation.show(context, None, " ".join(notes))
+        return None
+    return applying.rekeying(context.scene, owner, item)

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import bpy
-from bpy.props import EnumProperty, IntProperty
+from bpy.props import EnumProperty, IntProperty, StringProperty
 
 from ...inference_backend.contract import MAX_VARIATIONS, MienError
 from .. import generation
 from ..blender_types import Context
 from ..operators import Waiting
+from ..properties import progress_of
 from ..reports import Outcome, attempt
+from ..slices import Work
+from ..slicing import Sliced
 from . import applying, choosing, copying, remaking, removing, soloing, storage
 
 UNDOABLE: set[Any] = {"REGISTER", "UNDO"}
@@ -47,31 +50,61 @@ class OnTake:
         raise NotImplementedError
 
 
-class MIEN_OT_switch_take(OnTake, bpy.types.Operator):
+class SlicedOnTake(Sliced, OnTake):
+    """One that works in slices."""
+
+    def tell(self, _context: Context, result: applying.Applied) -> None:
+        """Report what the user should know."""
+        if result.notes:
+            cast(Any, self).report({"WARNING"}, " ".join(result.notes))
+
+
+class MIEN_OT_switch_take(SlicedOnTake, bpy.types.Operator):
     """Let the character play the selected take, with all edits made to its keys."""
 
     bl_idname = "mien.switch_take"
     bl_label = "Play Take"
     bl_options = UNDOABLE
 
-    def act(self, context: Context, owner: storage.Owner, item: storage.StoredTake) -> None:
+    def work(self, context: Context) -> Work[applying.Applied]:
         """Assign its actions."""
-        _tell(self, applying.apply(context, owner, item).notes)
+        return applying.playing(context.scene, *choosing.take_in(context))
 
 
-class MIEN_OT_reset_take(OnTake, bpy.types.Operator):
+class MIEN_OT_play_take(Sliced, bpy.types.Operator):
+    """Let a character play a take that was clicked in the list; what goes wrong is said in the panel."""
+
+    bl_idname = "mien.play_take"
+    bl_label = "Play Take"
+    bl_options = {"UNDO", "INTERNAL"}
+
+    owner: StringProperty()
+    uid: StringProperty()
+
+    def work(self, context: Context) -> Work[applying.Applied]:
+        """Assign its actions."""
+        owner = next(each for each in bpy.data.objects if each.name_full == self.owner)
+        return applying.playing(context.scene, owner, storage.at(owner, self.uid))
+
+    def tell(self, context: Context, result: applying.Applied) -> None:
+        """Say what the user should know."""
+        if result.notes or progress_of(context).failed:
+            generation.show(context, None, " ".join(result.notes))
+
+
+class MIEN_OT_reset_take(SlicedOnTake, bpy.types.Operator):
     """Write the keys of the selected take anew, as generated and shaped; keys edited by hand are kept in the file."""
 
     bl_idname = "mien.reset_take"
     bl_label = "Reset Keys"
     bl_options = UNDOABLE
 
-    def act(self, context: Context, owner: storage.Owner, item: storage.StoredTake) -> None:
+    def work(self, context: Context) -> Work[applying.Applied]:
         """Key it anew."""
-        _tell(self, applying.rekey(context, owner, item).notes)
+        return applying.rekeying(context.scene, *choosing.take_in(context))
 
 
-class MIEN_OT_toggle_take(bpy.types.Operator):
+class MIEN_OT_toggle_take(Sliced, bpy.types.Operator):
     """Swap the take that plays with the one before, to compare them; the key for it is in Mien's preferences."""
 
     bl_idname = "mien.toggle_take"
@@ -86,14 +119,15 @@ class MIEN_OT_toggle_take(bpy.types.Operator):
             cls.poll_message_set(reason)
         return not reason
 
-    def execute(self, context: Context) -> Outcome:
+    def work(self, context: Context) -> Work[applying.Applied]:
         """Swap them."""
+        return applying.playing(context.scene, *choosing.other_in(context))
 
-        def swap() -> None:
-            owner, item = choosing.other_in(context)
-            _tell(self, applying.apply(context, owner, item).notes, f"Playing '{item.name}'.")
-
-        return {"FINISHED"} if attempt(self, swap) else {"CANCELLED"}
+    def tell(self, context: Context, result: applying.Applied) -> None:
+        """Name the one that plays now."""
+        item = storage.playing(storage.owner_of(result.character))
+        said = [f"Playing '{item.name}'."] if item else []
+        self.report({"WARNING"} if result.notes else {"INFO"}, " ".join([*said, *result.notes]))
 
 
 class MIEN_OT_solo_take(OnTake, bpy.types.Operator):
@@ -118,7 +152,7 @@ class MIEN_OT_duplicate_take(OnTake, bpy.types.Operator):
     def act(self, context: Context, owner: storage.Owner, item: storage.StoredTake) -> None:
         """Copy it and let the copy play."""
         copy = copying.duplicate(owner, item)
-        applying.apply(context, owner, copy)
+        applying.apply(context.scene, owner, copy)
 
 
 class MIEN_OT_delete_take(OnTake, bpy.types.Operator):
@@ -229,14 +263,9 @@ class MIEN_OT_regenerate_take(Waiting, bpy.types.Operator):
         return remaking.order(context, *choosing.take_in(context), self.variations)
 
 
-def _tell(operator: bpy.types.Operator, notes: tuple[str, ...], done: str = "") -> None:
-    """Report what the user should know."""
-    if notes or done:
-        operator.report({"WARNING"} if notes else {"INFO"}, " ".join([done, *notes]).strip())
-
-
 _CLASSES = (
     MIEN_OT_switch_take,
+    MIEN_OT_play_take,
     MIEN_OT_reset_take,
     MIEN_OT_toggle_take,
     MIEN_OT_solo_take,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import bpy.utils.previews
@@ -18,6 +19,7 @@ TILE_PX = 160
 """Side of a tile: icons are square, so a wide picture is several of them."""
 MOST_KEPT = 64
 """Takes whose pictures are kept."""
+_FRAMES_IN_COLUMN = 4
 
 _previews: Any = None
 _drawn: dict[str, str] = {}  # take's identity and number of tiles -> what it was drawn for
@@ -36,8 +38,15 @@ def icons_of(item: StoredTake, count: int) -> list[int]:
 
 
 def pixels_of(item: StoredTake, count: int) -> np.ndarray:
-    """Draw a take as it is shaped, uint8 [TILE_PX, count * TILE_PX, 4]; raise TakeDamaged."""
-    take = shaped(storage.load(item), shape_of(item.shaping))
+    """Draw a take as it is shaped, uint8 [TILE_PX, count * TILE_PX, 4]; raise TakeDamaged.
+
+    Where several frames fall into each column of pixels, of which the picture shows the peaks, it is not smoothed: that
+    keeps the peaks and is slow.
+    """
+    take, shape = storage.load(item), shape_of(item.shaping)
+    if len(take) > _FRAMES_IN_COLUMN * TILE_PX * count:
+        shape = dataclasses.replace(shape, smoothing_s=0.0)
+    take = shaped(take, shape)
     return curve_picture.draw(take, TILE_PX * count, TILE_PX)
 
 

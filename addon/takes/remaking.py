@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bpy
 
-from ...inference_backend.contract import BadSound, Busy
+from ...inference_backend.contract import BadSound
 from .. import characters, generation, sounds
 from ..blender_types import Context
 from ..preferences import launch_of
@@ -29,8 +29,7 @@ def order(context: Context, owner: Owner, item: StoredTake, variations: int = 1)
 
 def check(_owner: Owner, item: StoredTake) -> Path:
     """Return the sound of a take that can be made again; raise Busy or BadSound where it cannot now."""
-    if generation.current is not None:
-        raise Busy("A take is being made; wait for it, or press Cancel.")
+    generation.check_idle()
     return sound_of(item)
 
 

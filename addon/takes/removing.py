@@ -41,7 +41,7 @@ def keep_only(context: Context, owner: Owner, item: StoredTake) -> int:
     uid, batch = item.uid, item.batch
     if not batch:
         raise MienError(f"The take '{item.name}' came alone; there are no variations to choose from.")
-    applying.apply(context, owner, item)
+    applying.apply(context.scene, owner, item)
     others = [other.uid for other in storage.takes_of(owner) if other.batch == batch and other.uid != uid]
     others = [other for other in others if not storage.at(owner, other).pinned]
     for other in others:
@@ -57,13 +57,13 @@ def _play_another(context: Context, owner: Owner, uid: str) -> None:
     nearest = sorted(range(len(items)), key=lambda index: (not items[index].before, abs(index - place)))
     following = [items[index] for index in nearest if items[index].uid != uid]
     if following:
-        applying.apply(context, owner, following[0])
+        applying.apply(context.scene, owner, following[0])
     for part in storage.at(owner, uid).parts:
         animated = applying.animated_by(part)
         data: Any = animated.animation_data if animated else None
         if data and part.action and data.action == part.action:
             data.action = None
-    applying.show(context)
+    applying.show(context.scene)
 
 
 def _forget(owner: Owner, item: StoredTake) -> None:

@@ -26,11 +26,11 @@ def solo(context: Context, owner: Owner, item: StoredTake) -> None:
         _leave_actions(owner)  # they would lie over the strip
         applying.mark_playing(owner, item)
     else:
-        applying.apply(context, owner, item)
+        applying.apply(context.scene, owner, item)
     _mute(owner, item)
     item.solo = True
     item.muted = json.dumps({"strips": before, "playing": was_playing.uid if was_playing else ""})
-    applying.show(context)
+    applying.show(context.scene)
 
 
 def unsolo(context: Context, owner: Owner) -> None:
@@ -41,11 +41,11 @@ def unsolo(context: Context, owner: Owner) -> None:
     before: dict[str, Any] = json.loads(soloed.muted or "{}")
     soloed.solo, soloed.muted = False, ""
     if played := storage.find(owner, before.get("playing", "")):
-        applying.apply(context, owner, played)
+        applying.apply(context.scene, owner, played)
     was_muted = {tuple(place): mute for *place, mute in before.get("strips", ())}
     for place, strip in _named_strips(owner):
         strip.mute = was_muted.get(place, strip.mute)
-    applying.show(context)
+    applying.show(context.scene)
 
 
 def _mute(owner: Owner, item: StoredTake) -> None:

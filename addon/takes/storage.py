@@ -83,8 +83,24 @@ def select_playing(owner: Owner) -> None:
     owner.mien_take_index = place_of(owner, item.uid) if item else 0
 
 
-def store(owner: Owner, take: Take, facts: Facts) -> StoredTake:
+@dataclass(frozen=True)
+class Packed:
+    """A take as it comes back from a file, and the text of its curves."""
+
+    take: Take
+    text: str
+
+
+def pack(take: Take) -> Packed:
+    """Pack a take to be stored; slow where it is long, touches no Blender data."""
+    text = curve_text.dumps(np.concatenate([take.values, take.head], axis=1))
+    return Packed(_with_curves(take, _decoded(text)), text)
+
+
+def store(owner: Owner, take: Take | Packed, facts: Facts) -> StoredTake:
     """Add a take to the end of an object's list; nothing is keyed."""
+    packed = take if isinstance(take, Packed) else pack(take)
+    take = packed.take
     item = owner.mien_takes.add()
     item.uid = uuid.uuid4().hex
     item.name = free_name(owner, facts.name)
@@ -93,7 +109,7 @@ def store(owner: Owner, take: Take, facts: Facts) -> StoredTake:
     item.fps, item.frames = take.fps, len(take)
     item.request = dataclasses.replace(facts.request, fps=take.fps).to_json()
     item.meta = json.dumps(take.meta)
-    item.curves = curve_text.dumps(np.concatenate([take.values, take.head], axis=1))
+    item.curves = packed.text
     return item
 
 
@@ -108,10 +124,16 @@ def load(item: StoredTake) -> Take:
     try:
         curves = _decoded(item.curves)
         request = Request.from_json(item.request)
-        values, head = curves[:, : len(CHANNELS)], curves[:, len(CHANNELS) :]
-        return Take(request.fps, np.ascontiguousarray(values), np.ascontiguousarray(head), json.loads(item.meta))
+        nothing = np.zeros((len(curves), len(HEAD)), np.float32)
+        return _with_curves(Take(request.fps, curves[:, : len(CHANNELS)], nothing, json.loads(item.meta)), curves)
     except (ValueError, MienError) as error:
         raise TakeDamaged(f"The take '{item.name}' is damaged and cannot be read; delete it.") from error
+
+
+def _with_curves(take: Take, curves: np.ndarray) -> Take:
+    """Give a take other curves, [T, 52 + 3]."""
+    values, head = curves[:, : len(CHANNELS)], curves[:, len(CHANNELS) :]
+    return dataclasses.replace(take, values=np.ascontiguousarray(values), head=np.ascontiguousarray(head))
 
 
 @lru_cache(maxsize=8)

@@ -102,8 +102,11 @@ def test_progress_and_the_last_message(registered):
     progress = progress_of(bpy.context)
     progress.running, progress.fraction, progress.phase = True, 0.25, "performing"
     assert "0.25 Performing" in drawn().text
+    assert "mien.generate" not in drawn().operators, "a button that is grey under the mouse would stay grey"
+    assert "mien.cancel" in drawn().operators
     progress.running, progress.message, progress.failed = False, "It went wrong; try again.", True
     assert "It went wrong; try again." in drawn().text
+    assert "mien.generate" in drawn().operators
 
 
 def test_strips_of_the_sequencer_can_be_searched(registered):

@@ -55,6 +55,6 @@ def test_a_minute_that_is_there_already_plays_within_a_tenth_of_a_second(rig):
     facts = storage.Facts("Take", contract.Request(fps=FPS))
     for _ in range(2):
         storage.store(owner, take, facts)
-    applied = [spent(lambda i=i: applying.apply(bpy.context, owner, owner.mien_takes[i])) for i in (0, 1)]
+    applied = [spent(lambda i=i: applying.apply(bpy.context.scene, owner, owner.mien_takes[i])) for i in (0, 1)]
     assert max(applied) < 0.5  # decoded, shaped, keyed, remembered
-    assert spent(lambda: applying.apply(bpy.context, owner, owner.mien_takes[0])) < 0.1
+    assert spent(lambda: applying.apply(bpy.context.scene, owner, owner.mien_takes[0])) < 0.1

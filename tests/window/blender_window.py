@@ -147,7 +147,7 @@ def time_everything() -> None:
                 setattr(cls, name, classmethod(_timed(f"{cls.__name__}.{name}", call.__func__)))
             else:
                 setattr(cls, name, _timed(f"{cls.__name__}.{name}", call))
-    for room, name in (("shaping.live", "_tick"), ("shaping.live", "_key"), ("waiting.background", "_tick")):
+    for room, name in (("shaping.live", "_tick"), ("shaping.live", "_is_keyed"), ("waiting.background", "_tick")):
         setattr(module(room), name, _timed(f"{room}.{name}", getattr(module(room), name)))
 
 

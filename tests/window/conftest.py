@@ -49,7 +49,11 @@ def lived(blender: list[str], tmp_path_factory: pytest.TempPathFactory) -> Lived
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         asked = {"package": str(shutil.copy2(os.environ["MIEN_PACKAGE"], folder / "mien.zip"))}
-        asked |= {"sound": str(shutil.copy2(SPEECH, folder / "speech.wav")), "long_sound": str(_repeated(folder, 20))}
+        asked |= {
+            "sound": str(shutil.copy2(SPEECH, folder / "speech.wav")),
+            "long_sound": str(_repeated(folder, "long", 20)),
+        }
+        asked["minute"] = str(_repeated(folder, "minute", 10))
         (folder / "asked.json").write_text(json.dumps(asked))
         env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         env |= {"MIEN_SESSION": str(folder), "BLENDER_USER_RESOURCES": str(tmp_path_factory.mktemp("blender"))}
@@ -65,9 +69,9 @@ def lived(blender: list[str], tmp_path_factory: pytest.TempPathFactory) -> Lived
     return live
 
 
-def _repeated(folder: Path, times: int) -> Path:
-    """Write the speech several times over, so that there is time to cancel its take."""
-    file = folder / "long.wav"
+def _repeated(folder: Path, name: str, times: int) -> Path:
+    """Write the speech, of 6 s, several times over: a take to be cancelled, or long to be keyed."""
+    file = folder / f"{name}.wav"
     with wave.open(str(SPEECH)) as once, wave.open(str(file), "wb") as all_of_it:
         all_of_it.setparams(once.getparams())
         all_of_it.writeframes(once.readframes(once.getnframes()) * times)

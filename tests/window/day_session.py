@@ -31,7 +31,7 @@ from blender_window import (
 
 Seen = dict[str, Any]
 MODAL_S: list[float] = []
-"""Seconds that the waiting operator itself took, tick by tick; the last one keys the take."""
+"""Seconds of the processor that the operators took which wait and key, tick by tick; the last one ends the keying."""
 STYLE = "a weary teacher, a smile between phrases, nodding"
 
 
@@ -39,12 +39,14 @@ def session(seen: Seen, asked: dict[str, str]) -> Iterator[Wait]:
     """Go through everything; each yield gives the window back until the condition holds."""
     open_panels()
     seen["enabled"] = install(asked["package"])
-    time_the_operator()
+    time_the_operators()
     time_everything()
     yield from show_sidebar()
     yield from begin(seen, asked["sound"])
     for part in (generate, regenerate, switch, shape, undo):
         yield from part(seen)
+    settings().sound_path = f"//{Path(asked['minute']).name}"
+    yield from minute(seen)
     settings().sound_path = f"//{Path(asked['long_sound']).name}"
     for part in (cancel, save_and_open, export, lose_the_character, quit_midway):
         yield from part(seen)
@@ -103,12 +105,14 @@ def switch(seen: Seen) -> Iterator[Wait]:
 
 
 def shape(seen: Seen) -> Iterator[Wait]:
-    """Halve the mouth; the keys follow."""
+    """Halve the mouth; the keys follow: within the change where that is quick, else in a step of their own."""
     start = len(CLOCK.stalls_s)
     with here():
         bpy.ops.ed.undo_push(message="Before the gain")
         takes()[0].shaping.mouth = 0.5
         bpy.ops.ed.undo_push(message="Gain")
+    seen["steps"] = 1 if jaw() != seen["jaw"] else 2
+    yield lambda: jaw() != seen["jaw"] and not progress().running
     yield pause(1.0)
     seen["shape"] = CLOCK.since(start) | {"jaw": jaw()}
     yield from picture("shape")
@@ -121,14 +125,39 @@ def shape(seen: Seen) -> Iterator[Wait]:
 
 def undo(seen: Seen) -> Iterator[Wait]:
     """Take the gain back, bring it on again."""
+    for _ in range(seen["steps"]):
+        with here():
+            bpy.ops.ed.undo()
+    yield pause(0.5)
+    seen["undo"] = {"gain": takes()[0].shaping.mouth, "jaw_as_before": jaw() == seen["jaw"]}
+    for _ in range(seen["steps"]):
+        with here():
+            bpy.ops.ed.redo()
+    yield pause(0.5)
+    seen["redo"] = {"gain": takes()[0].shaping.mouth, "jaw_as_shaped": jaw() == seen["shape"]["jaw"]}
+
+
+def minute(seen: Seen) -> Iterator[Wait]:
+    """Let a take of a minute land, noting what keying it takes at a stretch and in all, and undo it in one step."""
+    before = names(), len(bpy.data.actions)
+    seen["minute"] = {"keyed_s": []}
+    press("generate")
+
+    def keyed() -> bool:
+        if progress().running and progress().phase == "keying":
+            seen["minute"]["keyed_s"] = MODAL_S[seen["minute"].setdefault("ticks_before", len(MODAL_S)) :]
+            seen["minute"]["stalls_s"] = seen["minute"].get("stalls_s", []) + CLOCK.stalls_s[-1:]
+        return not progress().running
+
+    MODAL_S.clear()
+    yield keyed
+    seen["minute"]["keyed_s"] = MODAL_S[seen["minute"].get("ticks_before", 0) :]
+    seen["minute"]["said"] = progress().message
+    yield pause(0.5)
     with here():
         bpy.ops.ed.undo()
     yield pause(0.5)
-    seen["undo"] = {"gain": takes()[0].shaping.mouth, "jaw_as_before": jaw() == seen["jaw"]}
-    with here():
-        bpy.ops.ed.redo()
-    yield pause(0.5)
-    seen["redo"] = {"gain": takes()[0].shaping.mouth, "jaw_as_shaped": jaw() == seen["shape"]["jaw"]}
+    seen["minute"]["undone"] = before == (names(), len(bpy.data.actions))
 
 
 def cancel(seen: Seen) -> Iterator[Wait]:
@@ -136,7 +165,7 @@ def cancel(seen: Seen) -> Iterator[Wait]:
     before = names(), len(bpy.data.actions)
     press("generate")
     seen["cancel"], end = {}, pause(3.0)
-    yield until_done(seen["cancel"], or_when=end)
+    yield until_done(seen["cancel"], or_when=lambda: end() and seen["cancel"]["ticks"] > 3)  # where drawing is slow
     yield from picture("during")
     start = time.perf_counter()
     bpy.context.window_manager.windows[0].event_simulate(type="ESC", value="PRESS", x=50, y=50)
@@ -203,19 +232,23 @@ def until_done(seen: Seen, or_when: Wait = lambda: False) -> Wait:
     return done
 
 
-def time_the_operator() -> None:
-    """Measure what the operator that waits takes for itself, apart from the drawing."""
-    waiting = module("operators").Waiting
-    modal = waiting.modal
+def time_the_operators() -> None:
+    """Measure what the operators take for themselves that wait for takes and key them, apart from the drawing."""
+    for of_them in (module("operators").Waiting, module("slicing").Sliced):
+        of_them.modal = timed(of_them.modal)
 
-    def timed(self: Any, context: Any, event: Any) -> Any:
-        start = time.perf_counter()
+
+def timed(modal: Any) -> Any:
+    """Note what each call takes."""
+
+    def noted(self: Any, context: Any, event: Any) -> Any:
+        start = time.thread_time()
         try:
             return modal(self, context, event)
         finally:
-            MODAL_S.append(time.perf_counter() - start)
+            MODAL_S.append(time.thread_time() - start)
 
-    waiting.modal = timed
+    return noted
 
 
 def settings() -> Any:

@@ -112,6 +112,7 @@ def layer(seen: Seen) -> Iterator[Wait]:
     by_hand = head_yaw()
     group.mode = "LAYER"
     press("key_take")
+    yield lambda: module("slices").current is None
     seen["layer"] = {"alone": alone, "by_hand": by_hand, "both": head_yaw(), "strips": strips()}
     yield from picture("keys_layer")
     press("clear")

@@ -23,8 +23,8 @@ def face(registered):
     fps = registered.render.fps / registered.render.fps_base
     take = people.random_take(contract, fps=fps)
     item = storage.store(owner, take, storage.Facts("Line", contract.Request(fps=fps)))
-    applying.apply(bpy.context, owner, item)
-    live.connect(lambda context, owner, group: applying.rekey(context, owner, owner.mien_takes[0]))
+    applying.apply(bpy.context.scene, owner, item)
+    live.connect(lambda context, owner, group: applying.rekeying(context.scene, owner, owner.mien_takes[0]))
     yield face
     live.connect(None)
 
@@ -86,7 +86,12 @@ def test_reset_sets_all_back_and_keys_once(face):
     before = jaw()
     group.mouth, group.offset_frames = 0.2, 5.0
     told = []
-    live.connect(lambda context, owner, group: told.append(applying.rekey(context, owner, owner.mien_takes[0])))
+
+    def rekeying(context, owner, group):
+        told.append(group)
+        return applying.rekeying(context.scene, owner, owner.mien_takes[0])
+
+    live.connect(rekeying)
     assert bpy.ops.mien.reset_shaping() == {"FINISHED"}
     assert len(told) == 1
     assert jaw() == pytest.approx(before, abs=1e-5)
@@ -97,7 +102,7 @@ def test_clear_stops_the_take_and_keeps_it(face):
     assert jaw() == 0.0
     item = bpy.data.objects["Face"].mien_takes[0]
     assert not item.playing
-    applying.apply(bpy.context, bpy.data.objects["Face"], item)
+    applying.apply(bpy.context.scene, bpy.data.objects["Face"], item)
     assert jaw() > 0.0
 
 

@@ -33,7 +33,7 @@ def jaw(frame, face="Face"):
 
 
 def apply(rig, index):
-    return applying.apply(bpy.context, rig, storage.takes_of(rig)[index])
+    return applying.apply(bpy.context.scene, rig, storage.takes_of(rig)[index])
 
 
 def test_switching_back_and_forth_makes_no_further_action(person):
@@ -70,12 +70,12 @@ def test_keying_anew_replaces_the_actions_and_keeps_edited_ones(person):
     take, _ = kept(face)
     apply(rig, 0)
     names, count = {a.name for a in bpy.data.actions}, len(bpy.data.actions)
-    assert applying.rekey(bpy.context, rig, rig.mien_takes[0]).notes == ()
+    assert applying.rekey(bpy.context.scene, rig, rig.mien_takes[0]).notes == ()
     assert ({a.name for a in bpy.data.actions}, len(bpy.data.actions)) == (names, count)
 
     curve = next(c for c in blender_versions.action_curves(face.data.shape_keys) if '"jawOpen"' in c.data_path)
     curve.keyframe_points[5].co.y = 0.123
-    [note] = applying.rekey(bpy.context, rig, rig.mien_takes[0]).notes
+    [note] = applying.rekey(bpy.context.scene, rig, rig.mien_takes[0]).notes
     assert "hello (edited)" in note
     assert jaw(10) == pytest.approx(take.channel("jawOpen")[5], abs=1e-4)
     assert any(a.name.startswith("hello (edited)") and a.use_fake_user for a in bpy.data.actions)
@@ -133,7 +133,7 @@ def test_actions_of_other_characters_are_left_alone(person, registered):
     other.location.x = 50
     bpy.context.view_layer.update()
     kept(other)
-    applying.apply(bpy.context, other, other.mien_takes[0])
+    applying.apply(bpy.context.scene, other, other.mien_takes[0])
     theirs = other.data.shape_keys.animation_data.action
     apply(rig, 0)
     assert other.data.shape_keys.animation_data.action == theirs

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
+
 import numpy as np
 import pytest
 from mien.addon.takes import curve_text
@@ -13,6 +16,14 @@ def test_what_comes_back_is_within_half_a_step():
     back = curve_text.loads(curve_text.dumps(values), 55)
     assert back.dtype == np.float32
     assert np.abs(back - values).max() < 1e-4
+
+
+def test_what_earlier_versions_wrote_in_base_85_is_read():
+    values = np.linspace(-1.0, 1.0, 110).reshape(2, 55)
+    text = curve_text.dumps(values)
+    for level in (0, 6, 9):
+        old = base64.b85encode(zlib.compress(zlib.decompress(base64.b64decode(text)), level)).decode()
+        np.testing.assert_array_equal(curve_text.loads(old, 55), curve_text.loads(text, 55))
 
 
 def test_zero_one_and_the_last_row_are_kept():

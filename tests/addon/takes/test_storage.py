@@ -81,7 +81,7 @@ def test_the_armature_holds_the_takes_of_a_rigged_character(registered):
 def test_takes_and_their_actions_survive_save_and_reload(face, tmp_path):
     for seed in range(2):
         take, item = kept(face, seed)
-        applying.apply(bpy.context, face, item)
+        applying.apply(bpy.context.scene, face, item)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
     again = bpy.data.objects["Face"]
@@ -96,7 +96,7 @@ def test_takes_and_their_actions_survive_save_and_reload(face, tmp_path):
 
 def test_an_appended_character_brings_its_takes(face, tmp_path):
     _, item = kept(face)
-    applying.apply(bpy.context, face, item)
+    applying.apply(bpy.context.scene, face, item)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     with bpy.data.libraries.load(str(tmp_path / "a.blend")) as (_, there):
@@ -121,7 +121,7 @@ def test_takes_on_a_library_override_are_saved(face, tmp_path):
     people.bind(face, rig)
     bpy.context.view_layer.update()
     take, item = kept(face)
-    applying.apply(bpy.context, rig, item)
+    applying.apply(bpy.context.scene, rig, item)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
     rig = next(o for o in bpy.data.objects if o.name == "Rig" and not o.library)

@@ -261,7 +261,7 @@ def test_a_failure_while_landing_stores_nothing(face, backend, monkeypatch):
     def refuse(*_, **__):
         raise keying.KeyingFailed("Blender refused the keys; nothing was changed.")
 
-    monkeypatch.setattr(keying, "key_take", refuse)
+    monkeypatch.setattr(keying, "fill", refuse)
     fails("nothing was changed", bpy.ops.mien.generate, variations=2)
     assert len(face.mien_takes) == 0
     assert len(bpy.data.actions) == 0
