@@ -17,6 +17,9 @@ SPEECH = ASSET.with_name("demo_speech.wav")
 SUBDIVIDED = ("head", "teeth", "tongue", "shirt")
 SHADOWLESS = ("lashes", "brows")  # their hairs are thicker than real ones, and so would be their shadows
 
+SKULL_OVER_EYES = (0.0, 0.0, 0.02)
+"""Metres."""
+
 Arrays = dict[str, np.ndarray]
 
 
@@ -34,6 +37,7 @@ def add(context: bpy.types.Context, npz_path: Path = ASSET) -> bpy.types.Object:
     for part in arrays["parts"]:
         fields = {key.split("/")[1]: value for key, value in arrays.items() if key.startswith(f"{part}/")}
         _add_part(collection, armature, str(part), fields, arrays["bone_names"])
+    _round_off(next(mesh for mesh in meshes_of(armature) if mesh.name.startswith(f"{NAME} Hair")), arrays)
     return armature
 
 
@@ -102,6 +106,18 @@ def _add_part(
     if part in SUBDIVIDED:
         subdivision: Any = skinned.modifiers.new("Subdivision", "SUBSURF")
         subdivision.levels = subdivision.render_levels = 1
+
+
+def _round_off(hair: bpy.types.Object, arrays: Arrays) -> None:
+    """Light hair as the round shape that it has as a whole, or each of its flat ribbons would show."""
+    names = [str(name) for name in arrays["bone_names"]]
+    eyes = arrays["bone_heads"][[names.index("eye.L"), names.index("eye.R")]].mean(axis=0)
+    skull = np.array([0.0, arrays["bone_tails"][names.index("head")][1], eyes[2]]) + SKULL_OVER_EYES
+    strand = arrays["hair/strand"].astype(np.float64)
+    out = arrays["hair/vertices"] - skull
+    out -= (out * strand).sum(axis=1, keepdims=True) * strand
+    data: Any = hair.data
+    data.normals_split_custom_set_from_vertices(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
 
 
 def _colour(mesh: bpy.types.Mesh, name: str, values: np.ndarray) -> None:
