@@ -201,26 +201,28 @@ def both_sides(name: str, value: float = 1.0) -> dict[str, float]:
     return {f"{name}{side}": value for side in ("Left", "Right")}
 
 
-def deepest_overlap(head: Head, points: np.ndarray) -> float:
-    """Measure how far the lips lie in each other where they do most, in metres."""
+def overlaps(head: Head, points: np.ndarray) -> np.ndarray:
+    """Measure how far the lips lie in each other from corner to corner, in metres; negative where they part."""
     corner = points[head.arrays["lips_upper"][2][-1], 0]
     x = np.linspace(-0.85 * corner, 0.85 * corner, 31)
     upper, lower = (
         np.array([np.interp(x, points[row][:, 0], points[row][:, 2]) for row in head.arrays[rows]])
         for rows in ("lips_upper", "lips_lower")
     )
-    return float((lower.max(axis=0) - upper.min(axis=0)).max())
+    return lower.max(axis=0) - upper.min(axis=0)
 
 
 def test_lips_touch_at_rest_from_corner_to_corner(head: Head) -> None:
-    assert head.aperture() < 0.3 * MM
+    assert overlaps(head, head.rest("head")).min() > -0.5 * MM
 
 
 def test_smile_and_pucker_at_once_press_the_lips_hardly_deeper_than_one_of_them(head: Head) -> None:
     smile, pucker = both_sides("mouthSmile"), {"mouthPucker": 1.0}
-    alone = max(deepest_overlap(head, head.posed("head", **one)) for one in (smile, pucker))
-    assert deepest_overlap(head, head.summed("head", **smile, **pucker)) > alone + 1.5 * MM
-    assert -0.5 * MM < deepest_overlap(head, head.posed("head", **smile, **pucker)) < alone + 1 * MM
+    alone = max(overlaps(head, head.posed("head", **one)).max() for one in (smile, pucker))
+    assert overlaps(head, head.summed("head", **smile, **pucker)).max() > alone + 1.5 * MM
+    both = overlaps(head, head.posed("head", **smile, **pucker))
+    assert both.max() < alone + 1 * MM
+    assert both.min() > -0.5 * MM
 
 
 def folded_faces(head: Head, points: np.ndarray) -> int:
@@ -241,7 +243,7 @@ def test_lids_that_a_blink_has_shut_are_not_folded_by_what_else_moves_them(head:
     blink = both_sides("eyeBlink")
     more = blink | {key: 1.0 for name in names for key in both_sides(name)}
     alone = folded_faces(head, head.posed("head", **blink))
-    assert folded_faces(head, head.summed("head", **more)) > alone + 15
+    assert folded_faces(head, head.summed("head", **more)) > alone + 5
     assert folded_faces(head, head.posed("head", **more)) < alone + 10
 
 
