@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import bpy
 import numpy as np
@@ -16,6 +17,9 @@ ASSET = Path(__file__).parent / "assets" / "demo_head.npz"
 SPEECH = ASSET.with_name("demo_speech.wav")
 SUBDIVIDED = ("head", "teeth", "tongue", "shirt")
 SHADOWLESS = ("lashes", "brows")  # their hairs are thicker than real ones, and so would be their shadows
+
+SKULL_OVER_EYES = (0.0, 0.0, 0.02)
+"""Metres."""
 
 Arrays = dict[str, np.ndarray]
 
@@ -31,9 +35,11 @@ def add(context: bpy.types.Context, npz_path: Path = ASSET) -> bpy.types.Object:
     collection = bpy.data.collections.new(NAME)
     context.scene.collection.children.link(collection)
     armature = _add_armature(context, collection, arrays)
+    combos = dict(zip(arrays["combo_names"].tolist(), map(tuple, arrays["combo_drivers"].tolist()), strict=True))
     for part in arrays["parts"]:
         fields = {key.split("/")[1]: value for key, value in arrays.items() if key.startswith(f"{part}/")}
-        _add_part(collection, armature, str(part), fields, arrays["bone_names"])
+        _add_part(collection, armature, str(part), fields, arrays["bone_names"], combos)
+    _round_off(next(mesh for mesh in meshes_of(armature) if mesh.name.startswith(f"{NAME} Hair")), arrays)
     return armature
 
 
@@ -52,7 +58,7 @@ def _read(npz_path: Path) -> Arrays:
         ) from error
     except (OSError, ValueError) as error:
         raise MienError(f"{npz_path} is not a demo character's file; `python3 build.py demo` makes one.") from error
-    if "head/surface" not in arrays:
+    if "combo_names" not in arrays:
         raise MienError(f"{npz_path} is not a demo character's file; `python3 build.py demo` makes one.")
     return arrays
 
@@ -79,7 +85,12 @@ def _add_armature(context: bpy.types.Context, collection: bpy.types.Collection, 
 
 
 def _add_part(
-    collection: bpy.types.Collection, armature: bpy.types.Object, part: str, fields: Arrays, bone_names: np.ndarray
+    collection: bpy.types.Collection,
+    armature: bpy.types.Object,
+    part: str,
+    fields: Arrays,
+    bone_names: np.ndarray,
+    combos: dict[str, tuple[str, str]],
 ) -> None:
     name = f"{NAME} {part.capitalize()}"
     mesh = bpy.data.meshes.new(name)
@@ -96,12 +107,25 @@ def _add_part(
     skinned.parent = armature
     _skin(skinned, fields["weights"], bone_names)
     _add_keys(skinned, part, fields)
+    _add_combos(skinned, fields, combos)
     bound: Any = skinned.modifiers.new("Armature", "ARMATURE")
     bound.object = armature
     skinned.visible_shadow = part not in SHADOWLESS
     if part in SUBDIVIDED:
         subdivision: Any = skinned.modifiers.new("Subdivision", "SUBSURF")
         subdivision.levels = subdivision.render_levels = 1
+
+
+def _round_off(hair: bpy.types.Object, arrays: Arrays) -> None:
+    """Light hair as the round shape that it has as a whole, or each of its flat ribbons would show."""
+    names = [str(name) for name in arrays["bone_names"]]
+    eyes = arrays["bone_heads"][[names.index("eye.L"), names.index("eye.R")]].mean(axis=0)
+    skull = np.array([0.0, arrays["bone_tails"][names.index("head")][1], eyes[2]]) + SKULL_OVER_EYES
+    strand = arrays["hair/strand"].astype(np.float64)
+    out = arrays["hair/vertices"] - skull
+    out -= (out * strand).sum(axis=1, keepdims=True) * strand
+    data: Any = hair.data
+    data.normals_split_custom_set_from_vertices(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
 
 
 def _colour(mesh: bpy.types.Mesh, name: str, values: np.ndarray) -> None:
@@ -122,17 +146,41 @@ def _skin(skinned: bpy.types.Object, weights: np.ndarray, bone_names: np.ndarray
 
 
 def _add_keys(skinned: bpy.types.Object, part: str, fields: Arrays) -> None:
-    rest = fields["vertices"].astype(np.float32)
-    ends = np.cumsum(fields["key_counts"])
-    moved = [name for name, count in zip(CHANNELS, fields["key_counts"], strict=True) if count]
-    if not moved:
+    if not fields["key_counts"].any():
         return
     skinned.shape_key_add(name="Basis", from_mix=False)
-    for name, start, end in zip(CHANNELS, ends - fields["key_counts"], ends, strict=True):
-        if start == end and part != "head":
-            continue  # the head carries all 52, even tongueOut, which leaves it still
+    for name, moved, shape in _shapes(CHANNELS, fields, "key"):
+        if moved or part == "head":  # the head carries all 52, even tongueOut, which leaves it still
+            _add_key(skinned, name, shape)
+
+
+def _add_combos(skinned: bpy.types.Object, fields: Arrays, combos: dict[str, tuple[str, str]]) -> None:
+    """Add what pairs of keys need on top of their sum, driven by their product: arithmetic, which needs no scripts."""
+    for name, moved, shape in _shapes(tuple(combos), fields, "combo"):
+        if not moved:
+            continue
+        _add_key(skinned, name, shape)
+        keys: Any = cast(Any, skinned.data).shape_keys
+        driver = keys.driver_add(f'key_blocks["{name}"].value').driver
+        driver.expression = "a * b"
+        for letter, source in zip("ab", combos[name], strict=True):
+            variable = driver.variables.new()
+            variable.name = letter
+            variable.targets[0].id_type, variable.targets[0].id = "KEY", keys
+            variable.targets[0].data_path = f'key_blocks["{source}"].value'
+
+
+def _shapes(names: Sequence[str], fields: Arrays, kind: str) -> Iterator[tuple[str, bool, np.ndarray]]:
+    """Give each shape's name, whether it moves anything, and its vertices."""
+    rest, counts = fields["vertices"].astype(np.float32), fields[f"{kind}_counts"]
+    ends = np.cumsum(counts)
+    for name, start, end in zip(names, ends - counts, ends, strict=True):
         shape = rest.copy()
-        shape[fields["key_vertices"][start:end]] += fields["key_deltas"][start:end]
-        key = skinned.shape_key_add(name=name, from_mix=False)
-        key.data.foreach_set("co", shape.ravel())
-        key.value = 0.0
+        shape[fields[f"{kind}_vertices"][start:end]] += fields[f"{kind}_deltas"][start:end]
+        yield name, start < end, shape
+
+
+def _add_key(skinned: bpy.types.Object, name: str, shape: np.ndarray) -> None:
+    key = skinned.shape_key_add(name=name, from_mix=False)
+    key.data.foreach_set("co", shape.ravel())
+    key.value = 0.0

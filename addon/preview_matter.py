@@ -12,7 +12,7 @@ from typing import Any
 
 import bpy
 
-from .demo_materials import STRAND, SURFACE, TINT
+from .demo_materials import STRAND, SURFACE, TINT, mottle
 from .sockets import Socket, Triple, attribute, parts
 
 CLAY = (0.45, 0.42, 0.4)
@@ -26,7 +26,6 @@ SKY, GROUND = (0.20, 0.215, 0.24), (0.105, 0.088, 0.08)
 FILL, RIM, KEY = (0.12, 0.135, 0.16), (0.50, 0.50, 0.53), (1.0, 0.96, 0.9)
 THROUGH_SKIN = (0.24, 0.075, 0.045)
 """Light that comes out of skin beside the edge of the shadow: blood reddens it."""
-MOTTLE_SCALE = 14.0
 
 
 def matter(name: str, *, fine: bool) -> bpy.types.Material:
@@ -41,7 +40,7 @@ def matter(name: str, *, fine: bool) -> bpy.types.Material:
     surface, openness = attribute(tree, SURFACE)
     colour = known.mixed(CLAY, tint)
     if fine:
-        colour = _mottled(colour, parts(surface)[0])
+        colour = colour * mottle(parts(surface)[0])
     light = _Light(tree, surface, openness, fine)
     solid = _shader(tree, colour * (openness + (known * -1.0 + 1.0)), light.on_skin(colour))
     out = tree.nodes.new("ShaderNodeOutputMaterial")
@@ -131,18 +130,3 @@ class _Light:
             out = shine * lit if out is None else out + shine * lit
         assert out is not None
         return out
-
-
-def _mottled(colour: Socket, skin: Socket) -> Socket:
-    """Vary skin as blood and sun do: patches of red, and of light."""
-    tree = colour.tree
-    where = tree.nodes.new("ShaderNodeTexCoord")
-    noises = []
-    for scale, detail in ((MOTTLE_SCALE, 2.0), (9 * MOTTLE_SCALE, 1.0)):
-        noise = tree.nodes.new("ShaderNodeTexNoise")
-        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = scale, detail
-        tree.links.new(where.outputs["Generated"], noise.inputs["Vector"])
-        noises.append(Socket(tree, noise.outputs[0]) - 0.5)
-    patches, pores = noises
-    red = colour * ((patches * skin * 0.8) * (0.25, -0.35, -0.30) + (1.0, 1.0, 1.0))
-    return red * (pores * skin * 0.35 + 1.0)

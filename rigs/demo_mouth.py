@@ -10,15 +10,17 @@ import numpy as np
 from .demo_part import Binding, Part, bound_part, compact, joined
 from .demo_source import BONES, Base
 
-ENAMEL, GUM, FLESH = (0.78, 0.73, 0.63), (0.42, 0.13, 0.12), (0.47, 0.16, 0.15)
+ENAMEL, NECK_ENAMEL, GUM, FLESH = (0.80, 0.77, 0.70), (0.72, 0.62, 0.47), (0.42, 0.13, 0.12), (0.47, 0.16, 0.15)
 UPPER_WIDTHS_MM = (8.5, 6.6, 7.6, 7.0, 6.8, 10.0, 9.5)
 LOWER_WIDTHS_MM = (5.4, 5.9, 6.9, 7.0, 7.1, 11.0, 10.5)
 GUM_STEPS = 40
 # Rings of a crown from under the gum to the edge: share of its height, share of its width.
-CROWN_HEIGHTS, CROWN_WIDTHS = (-0.25, 0.5, 0.86, 1.0), (0.9, 1.0, 1.0, 0.95)
+CROWN_HEIGHTS, CROWN_WIDTHS = (-0.25, 0.12, 0.45, 0.75, 0.93, 1.0), (0.8, 0.9, 0.99, 1.02, 1.0, 0.9)
+CROWN_CORNERS, CROWN_ROUNDNESS = 12, 0.55
+"""Vertices around a crown, and the power that makes its section something between a box (0) and an ellipse (1)."""
 UPPER_LIP = 474  # base vertex at the bottom of the upper lip, on the midline
 # Depth of a crown, outside to inside, at its neck, its belly and its edge, in decimetres: front teeth and molars.
-INCISOR_DEPTH, MOLAR_DEPTH = (0.06, 0.058, 0.018), (0.085, 0.095, 0.075)
+INCISOR_DEPTH, MOLAR_DEPTH = (0.06, 0.062, 0.022), (0.085, 0.098, 0.078)
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,11 @@ def _row_mesh(row: Row, widths_mm: tuple[float, ...]) -> tuple[np.ndarray, np.nd
     meshes = [(vertices, faces, tint)]
     for k, (start, stop) in enumerate(pairwise(ends)):
         for side in (1, -1):
-            meshes.append(_tooth(row, side * (start + stop) / 2, (stop - start) * 1.05, place=k))
+            meshes.append(_tooth(row, side * (start + stop) / 2, (stop - start) * 1.03, place=k))
     starts = np.cumsum([0] + [len(mesh[0]) for mesh in meshes])
     return (
         np.concatenate([mesh[0] for mesh in meshes]),
-        np.concatenate([mesh[1] + start for mesh, start in zip(meshes, starts, strict=False)]),
+        np.concatenate([np.where(m[1] < 0, -1, m[1] + start) for m, start in zip(meshes, starts, strict=False)]),
         np.concatenate([mesh[2] for mesh in meshes]),
     )
 
@@ -102,20 +104,32 @@ def _tooth(row: Row, arc: float, width: float, place: int) -> tuple[np.ndarray, 
     canine = 0.003 if place == 2 else -0.01 * (place == 1)  # the edge of a real row is not one line
     edge_y = row.edge_y + np.sign(row.edge_y - row.neck_y) * (canine - 0.016 * place - 0.02 * molar)
     crown = edge_y - row.neck_y
-    heights = row.neck_y + crown * np.array(CROWN_HEIGHTS)
-    depths = np.interp(CROWN_HEIGHTS, (CROWN_HEIGHTS[0], CROWN_HEIGHTS[1], 1.0), depths)
+    depths = np.interp(CROWN_HEIGHTS, (CROWN_HEIGHTS[0], 0.45, 1.0), depths)
+    turn = np.linspace(np.pi, -np.pi, CROWN_CORNERS, endpoint=False)
+    round_ = np.stack([np.cos(turn), np.sin(turn)])
+    across, through = 0.5 * np.sign(round_) * abs(round_) ** CROWN_ROUNDNESS
     rings = []
-    for y, depth, flare in zip(heights, depths, CROWN_WIDTHS, strict=True):
-        for across, through in ((-0.5, 0.0), (0.5, 0.0), (0.5, -1.0), (-0.5, -1.0)):
-            x, z = centre + side * across * width * flare + out * (through * depth)
-            rings.append((x, y, z))
-    walls = [
-        [4 * r + k, 4 * r + (k + 1) % 4, 4 * r + 4 + (k + 1) % 4, 4 * r + 4 + k] for r in range(3) for k in range(4)
-    ]
-    faces = np.array([*walls, [12, 13, 14, 15]])
+    for share, depth, flare in zip(CROWN_HEIGHTS, depths, CROWN_WIDTHS, strict=True):
+        belly = 0.008 * np.sin(np.pi * np.clip(share, 0, 1))  # crowns bulge towards the lips
+        flat = centre + np.outer(across * width * flare, side) + np.outer((through - 0.5) * depth + belly, out)
+        rings.append(np.column_stack([flat[:, 0], np.full(CROWN_CORNERS, row.neck_y + crown * share), flat[:, 1]]))
+    tip = rings[-1].mean(axis=0, keepdims=True) + np.array([0.0, 0.06 * crown, 0.0])
+    faces = _crown_faces(len(rings))
     if row.edge_y > row.neck_y:
-        faces = faces[:, ::-1]
-    return np.array(rings), faces, np.broadcast_to(ENAMEL, (16, 3))
+        faces = np.where(faces[:, 3:] < 0, faces[:, [1, 0, 2, 3]], faces[:, ::-1])
+    vertices = np.concatenate([*rings, tip])
+    white = np.clip((vertices[:, 1] - row.neck_y) / crown / 0.6, 0, 1)[:, None]
+    return vertices, faces, (1 - white) * NECK_ENAMEL + white * np.array(ENAMEL)
+
+
+def _crown_faces(rings: int) -> np.ndarray:
+    """Face the wall of a crown, and its edge around one last vertex."""
+    k, n = np.arange(CROWN_CORNERS), CROWN_CORNERS
+    after = (k + 1) % n
+    walls = [np.stack([r * n + k, r * n + after, r * n + n + after, r * n + n + k], axis=1) for r in range(rings - 1)]
+    last = (rings - 1) * n
+    edge = np.stack([last + k, last + after, np.full(n, rings * n), np.full(n, -1)], axis=1)
+    return np.concatenate([*walls, edge])
 
 
 def _gum(row: Row) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .demo_hair import scalp_cover
 from .demo_part import Binding, Part, bound_part, boundary_loops, compact, cut, joined, normals
 from .demo_source import Base
 
@@ -19,6 +20,7 @@ MOUTH, RIB_SHADE = (0.20, 0.045, 0.04), 0.7
 CAVITIES = ((2, 0.9), (12, 1.3), (60, 0.9))
 """How often the mesh is smoothed to find its hollows, and how much each darkens."""
 DARKEST = 0.45
+SCALP_SHADE = 0.75
 # Base mesh vertices on the midline of the lips, outside to inside; each stands for one closed edge loop.
 LIP_EDGE, LIP_LOOPS, MOUTH_LOOP = 455, (466, 467, 509, 468, 474, 520, 537, 554), 571
 THROAT = 676
@@ -85,6 +87,12 @@ def lip_lines(base: Base, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     The mouth is shut where the lowest of the upper rows is no higher than the highest of the lower ones.
     """
+    upper, lower = lip_rows(base)
+    return _among(points, base.vertices[upper]), _among(points, base.vertices[lower])
+
+
+def lip_rows(base: Base) -> tuple[np.ndarray, np.ndarray]:
+    """Find the base vertices where the upper and the lower lip meet, from right to left, int [rows, K] each."""
     neighbours = _neighbours(base.faces_of("body"))
     upper, lower = [], []
     for start in LIP_CONTACTS:
@@ -93,7 +101,7 @@ def lip_lines(base: Base, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         quarter = half // 2
         upper.append(loop[-quarter:] + loop[: quarter + 1])
         lower.append(loop[half - quarter : half + quarter + 1][::-1])
-    return _among(points, base.vertices[upper]), _among(points, base.vertices[lower])
+    return np.array(upper), np.array(lower)
 
 
 def _among(points: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -114,6 +122,8 @@ def skin_tint(base: Base) -> np.ndarray:
         tint = (1 - amount) * tint + amount * np.array(look.blush)
     bearded = look.beard * beard(base)[:, None]
     tint = (1 - bearded) * tint + bearded * np.array(look.beard_colour)
+    haired = SCALP_SHADE * scalp_cover(base, points)
+    tint = (1 - haired) * tint + haired * np.array(look.hair.dark)
     return _mouth_tint(base, tint)
 
 

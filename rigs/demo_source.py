@@ -35,6 +35,8 @@ FACE_EYE_X, FACE_CROWN_Y = 0.2895, 1.0891
 # The units move these regions less than a captured face does at full weight: measured beside the others, by eye.
 GAINS: dict[str, float] = {
     "browInnerUp": 1.4,
+    "mouthSmileLeft": 1.25,
+    "mouthSmileRight": 1.25,
     "mouthFrownLeft": 1.25,
     "mouthFrownRight": 1.25,
     "noseSneerLeft": 1.5,

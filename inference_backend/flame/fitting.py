@@ -118,14 +118,13 @@ class _Fit:
         return turn
 
     def _turned_basis(self, jaw: np.ndarray) -> np.ndarray:
-        """Turn the expressions with the jaw, as skinning does, [N, 3, E]."""
+        """Turn the expressions with the jaw, as skinning does, [N, 3, E]; its joint moves with each of them."""
         if not jaw.any():
             return self.basis
-        now = self.model.posed(self.model.template, jaw)
-        turned = np.stack(
-            [self.model.posed(self.model.template + step, jaw) - now for step in np.eye(3)], axis=2
-        )[self.carried.skin]  # fmt: skip
-        return np.einsum("nij,nje->nie", turned, self.basis)
+        template, skin = self.model.template, self.carried.skin
+        now = self.model.posed(template, jaw)
+        each = [self.model.posed(template + part, jaw) - now for part in np.moveaxis(self.model.expressions, 2, 0)]
+        return np.stack([moved[skin] for moved in each], axis=2)
 
     def _solved(self, basis: np.ndarray, left: np.ndarray) -> np.ndarray:
         if not self.model.count:

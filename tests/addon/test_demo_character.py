@@ -10,6 +10,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 from mien.addon import demo_character  # noqa: E402
 from mien.inference_backend.contract import CHANNELS, MienError  # noqa: E402
+from mien.rigs.names import match  # noqa: E402
 
 needs_asset = pytest.mark.skipif(
     not demo_character.ASSET.is_file(), reason="no addon/assets/demo_head.npz; `python3 build.py demo` makes it"
@@ -34,7 +35,7 @@ def shape_of(mesh) -> np.ndarray:
 @needs_asset
 def test_head_carries_the_52_keys_and_the_other_parts_what_moves_them(scene) -> None:
     armature = demo_character.add(bpy.context)
-    assert part(armature, "Head").data.shape_keys.key_blocks.keys()[1:] == list(CHANNELS)
+    assert part(armature, "Head").data.shape_keys.key_blocks.keys()[1:53] == list(CHANNELS)
     for name, key in (
         ("Teeth", "jawOpen"),
         ("Tongue", "tongueOut"),
@@ -43,6 +44,30 @@ def test_head_carries_the_52_keys_and_the_other_parts_what_moves_them(scene) -> 
     ):
         assert key in part(armature, name).data.shape_keys.key_blocks
     assert set(part(armature, "Eyes").data.shape_keys.key_blocks.keys()[1:]) == {n for n in CHANNELS if "Look" in n}
+
+
+@needs_asset
+@pytest.mark.parametrize("name", ["Head", "Lashes"])
+def test_combinations_are_driven_by_the_product_of_two_keys_and_are_no_channels(scene, name: str) -> None:
+    mesh = part(demo_character.add(bpy.context), name)
+    blocks = mesh.data.shape_keys.key_blocks
+    combo = blocks["combo_eyeBlinkLeft_eyeSquintLeft"]
+    blocks["eyeBlinkLeft"].value, blocks["eyeSquintLeft"].value = 1.0, 0.5
+    bpy.context.view_layer.update()
+    assert combo.value == pytest.approx(0.5)
+    assert not [key for keys in match(blocks.keys()).keys.values() for key in keys if key.startswith("combo")]
+
+
+@needs_asset
+def test_materials_take_colour_and_surface_from_the_vertices(scene) -> None:
+    armature = demo_character.add(bpy.context)
+    for mesh in demo_character.meshes_of(armature):
+        tree = mesh.active_material.node_tree
+        shader = tree.nodes["Principled BSDF"]
+        assert shader.inputs["Base Color"].is_linked
+        read = {node.layer_name for node in tree.nodes if node.type == "VERTEX_COLOR"}
+        read |= {node.attribute_name for node in tree.nodes if node.type == "ATTRIBUTE"}
+        assert {"tint", "surface"} <= read <= set(mesh.data.color_attributes.keys())
 
 
 @needs_asset

@@ -52,8 +52,21 @@ class Head:
         out[self.arrays[f"{part}/key_vertices"][rows]] = self.arrays[f"{part}/key_deltas"][rows]
         return out
 
-    def posed(self, part: str, **values: float) -> np.ndarray:
+    def combo(self, part: str, place: int) -> np.ndarray:
+        ends = np.cumsum(self.arrays[f"{part}/combo_counts"])
+        rows = slice(ends[place] - self.arrays[f"{part}/combo_counts"][place], ends[place])
+        out = np.zeros_like(self.rest(part))
+        out[self.arrays[f"{part}/combo_vertices"][rows]] = self.arrays[f"{part}/combo_deltas"][rows]
+        return out
+
+    def summed(self, part: str, **values: float) -> np.ndarray:
         return self.rest(part) + sum(value * self.delta(part, name) for name, value in values.items())
+
+    def posed(self, part: str, **values: float) -> np.ndarray:
+        points = self.summed(part, **values)
+        for place, (first, second) in enumerate(self.arrays["combo_drivers"]):
+            points += values.get(first, 0.0) * values.get(second, 0.0) * self.combo(part, place)
+        return points
 
     def aperture(self, **values: float) -> float:
         """Measure the widest gap between the lips, looking from the front, in metres."""
@@ -182,6 +195,56 @@ def test_a_squint_keeps_a_blink_shut_and_the_lids_before_the_eyeball(head: Head)
     centre = head.arrays["bone_heads"][BONES.index("eye.L")]
     near = lashes[np.linalg.norm((lashes - centre)[:, [0, 2]], axis=1) < 6 * MM]
     assert (near[:, 1] < centre[1] - 7 * MM).all()
+
+
+def both_sides(name: str, value: float = 1.0) -> dict[str, float]:
+    return {f"{name}{side}": value for side in ("Left", "Right")}
+
+
+def overlaps(head: Head, points: np.ndarray) -> np.ndarray:
+    """Measure how far the lips lie in each other from corner to corner, in metres; negative where they part."""
+    corner = points[head.arrays["lips_upper"][2][-1], 0]
+    x = np.linspace(-0.85 * corner, 0.85 * corner, 31)
+    upper, lower = (
+        np.array([np.interp(x, points[row][:, 0], points[row][:, 2]) for row in head.arrays[rows]])
+        for rows in ("lips_upper", "lips_lower")
+    )
+    return lower.max(axis=0) - upper.min(axis=0)
+
+
+def test_lips_touch_at_rest_from_corner_to_corner(head: Head) -> None:
+    assert overlaps(head, head.rest("head")).min() > -0.5 * MM
+
+
+def test_smile_and_pucker_at_once_press_the_lips_hardly_deeper_than_one_of_them(head: Head) -> None:
+    smile, pucker = both_sides("mouthSmile"), {"mouthPucker": 1.0}
+    alone = max(overlaps(head, head.posed("head", **one)).max() for one in (smile, pucker))
+    assert overlaps(head, head.summed("head", **smile, **pucker)).max() > alone + 1.5 * MM
+    both = overlaps(head, head.posed("head", **smile, **pucker))
+    assert both.max() < alone + 1 * MM
+    assert both.min() > -0.5 * MM
+
+
+def folded_faces(head: Head, points: np.ndarray) -> int:
+    """Count faces of the head that point the other way than at rest."""
+    quads = head.arrays["head/faces"][head.arrays["head/faces"][:, 3] >= 0].astype(int)
+
+    def crosses(at: np.ndarray) -> np.ndarray:
+        return np.cross(at[quads[:, 2]] - at[quads[:, 0]], at[quads[:, 3]] - at[quads[:, 1]])
+
+    before, after = crosses(head.rest("head")), crosses(points)
+    large = np.linalg.norm(after, axis=1) > 0.2 * MM**2
+    cosine = (before * after).sum(axis=1) / (np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1) + 1e-15)
+    return int((large & (cosine < -0.2)).sum())
+
+
+@pytest.mark.parametrize("names", [("eyeSquint",), ("eyeLookDown",), ("eyeSquint", "cheekSquint")])
+def test_lids_that_a_blink_has_shut_are_not_folded_by_what_else_moves_them(head: Head, names: tuple[str, ...]) -> None:
+    blink = both_sides("eyeBlink")
+    more = blink | {key: 1.0 for name in names for key in both_sides(name)}
+    alone = folded_faces(head, head.posed("head", **blink))
+    assert folded_faces(head, head.summed("head", **more)) > alone + 5
+    assert folded_faces(head, head.posed("head", **more)) < alone + 10
 
 
 def test_lower_teeth_and_tongue_ride_on_the_jaw(head: Head) -> None:

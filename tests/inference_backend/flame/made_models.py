@@ -17,6 +17,7 @@ from scipy import sparse
 
 from inference_backend.contract import CHANNELS, INDEX
 from inference_backend.flame import source, surface, visibility
+from inference_backend.flame.carrying import Carried
 from inference_backend.flame.model import FlameModel
 from inference_backend.formats.rotations import matrices
 
@@ -60,6 +61,19 @@ class Made:
 def of_ict(folder: Path, components: int = 100, variety: float = 0.0) -> Made:
     """Make a model of ICT-FaceKit's face."""
     return made(ict_face(folder), components, variety)
+
+
+def of_ict_and(folder: Path, carried: Carried, components: int = 100, variety: float = 0.0) -> Made:
+    """Make a model of ICT-FaceKit's face that has also seen people do the shapes that were carried onto it."""
+    only = of_ict(folder, components, variety)
+    model, others = only.model, np.zeros_like(only.shapes)
+    others[:, carried.skin] = carried.shapes
+    opened = model.posed(model.template, OPEN) - model.template
+    schools = [shapes.copy() for shapes in (only.shapes, others)]
+    for shapes in schools:
+        shapes[INDEX["jawOpen"]] -= opened
+    expressions = _principal(model.template, schools, components, variety)
+    return Made(FlameModel(**{**model._fields(), "expressions": expressions}), only.shapes, only.landmarks)
 
 
 def procedural(components: int = 100, variety: float = 0.0) -> Made:
@@ -156,7 +170,7 @@ def made(face: Face, components: int, variety: float = 0.0) -> Made:
     left[INDEX["jawOpen"]] -= turned
     correctives = _correctives(0.5 * left[INDEX["jawOpen"]])
     left[INDEX["jawOpen"]] *= 0.5
-    expressions = _principal(template, left, components, variety)
+    expressions = _principal(template, [left], components, variety)
     fields = {**bare._fields(), "expressions": expressions, "correctives": correctives}
     return Made(FlameModel(**fields), shapes, {name: rows[v] for name, v in face.landmarks.items()})
 
@@ -169,14 +183,15 @@ def _importance(face: Face) -> np.ndarray:
     return (size / np.maximum(size.max(axis=1, keepdims=True), 1e-3)).max(axis=0) + 6 * np.exp(-((away / 0.008) ** 2))
 
 
-def _principal(template: np.ndarray, shapes: np.ndarray, components: int, variety: float) -> np.ndarray:
+def _principal(template: np.ndarray, schools: list[np.ndarray], components: int, variety: float) -> np.ndarray:
+    """Find what people have in common who each do one school's shapes [52, V, 3], [V, 3, components]."""
     random = np.random.default_rng(5)
     samples = []
-    for _ in range(900):
+    for number in range(900):
         amounts = np.zeros(len(CHANNELS))
         amounts[random.choice(len(CHANNELS), random.integers(1, 7), replace=False)] = 1
         amounts *= random.uniform(0, 1.2, len(CHANNELS))
-        sample = np.tensordot(amounts, shapes, axes=1)
+        sample = np.tensordot(amounts, schools[number % len(schools)], axes=1)
         if variety:
             waves = random.normal(size=(12, 3)) * 60
             field = np.cos(template @ waves.T + random.uniform(0, 6.3, 12)) @ random.normal(size=12) / 12**0.5

@@ -19,7 +19,7 @@ from inference_backend.formats import flame, flame_map
 from tests.inference_backend.flame import made_models
 from tests.inference_backend.flame.made_models import Made
 
-VARIETY = 0.3  # how differently the people whom a made model learned from do the same
+VARIETY, LITTLE_VARIETY = 0.3, 0.1  # how differently the people whom a made model learned from do the same
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,13 @@ def ict(shared_data: Path) -> Case:
     if not folder.is_dir():
         pytest.skip(f"no ICT-FaceKit in {folder}")
     return case_of(made_models.of_ict(folder, 100, VARIETY))
+
+
+@pytest.fixture(scope="module")
+def both(ict: Case, shared_data: Path) -> Case:
+    """Another maker's face whose people do his shapes and ours: a model that holds what is asked of it."""
+    folder = shared_data / "rigs" / "ict_facekit"
+    return case_of(made_models.of_ict_and(folder, ict.carried, 100, LITTLE_VARIETY))
 
 
 @pytest.fixture(params=["procedural", "ict"])
@@ -137,11 +144,39 @@ def test_how_near_the_shapes_come(case, request):
     of_ict = "ict" in request.node.name
     # Shapes of the same maker on another head come through; those of another maker only as far as the space has them.
     assert summary["landmarks_mm"] < (0.4 if of_ict else 0.2)
-    assert summary["whole_share"] < (0.2 if of_ict else 0.15)
+    assert summary["whole_share"] < (0.18 if of_ict else 0.1)
     assert summary["mean_share"] < (0.33 if of_ict else 0.15)
     assert summary["shapes"] == 51, "all but the tongue, which the skin does not show"
     assert abs(case.fitted.map.expression).max() <= fitting.BOUND
     assert not case.fitted.map.expression[INDEX["tongueOut"]].any()
+
+
+def least_error_mm(case: Case, name: str) -> float:
+    """Find what any expression misses of a shape where the map has its jaw, on what is seen."""
+    model, carried = case.made.model, case.carried
+    over = ["jawOpen"] if name == "mouthClose" else []
+    rows = [INDEX[each] for each in (name, *over)]
+    jaw, seen = case.fitted.map.jaw[rows].sum(axis=0), carried.skin[carried.visible]
+    rest = model.posed(model.template, jaw)
+    parts = np.moveaxis(model.expressions, 2, 0)
+    basis = np.stack([(model.posed(model.template + part, jaw) - rest)[seen].ravel() for part in parts], axis=1)
+    wanted = (model.template[seen] + carried.shapes[rows].sum(axis=0)[carried.visible] - rest[seen]).ravel()
+    left = wanted - basis @ np.linalg.lstsq(basis, wanted, rcond=None)[0]
+    return 1000 * float((left.reshape(-1, 3) ** 2).sum(axis=1).mean() ** 0.5)
+
+
+@pytest.mark.parametrize(
+    "name", ["jawOpen", "mouthClose", "jawLeft", "mouthSmileLeft", "eyeBlinkRight", "browInnerUp", "cheekPuff"]
+)
+def test_the_fit_misses_only_what_the_model_cannot_hold(case, name):
+    assert case.fitted.residuals[INDEX[name]].error_mm < 1.1 * least_error_mm(case, name) + 0.02
+
+
+def test_a_foreign_mesh_shows_the_shapes_where_its_model_holds_them(both):
+    summary = commands.summed(both.fitted.residuals)
+    assert summary["within_15_percent"] >= 42
+    assert summary["whole_share"] < 0.06
+    assert summary["landmarks_mm"] < 0.1
 
 
 def test_channels_come_back_through_the_map(case):
