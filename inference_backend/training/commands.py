@@ -85,7 +85,6 @@ def fit_reader(
     ),
     weights: Annotated[Path, typer.Option(help="Folder of the sentence encoder that it reads with now.")] = WEIGHTS,
     out: Annotated[Path, typer.Option(help="Checkpoint to write.")] = Path("runs/reader.pt"),
-    dictionary: Annotated[Path | None, typer.Option(help="Folder of WordNet, for further words of feeling.")] = None,
     minutes: Annotated[float, typer.Option(help="Length of the run, after captions are read.")] = 8.0,
 ) -> None:
     """Train the style reader of a model for another sentence encoder and further words, and nothing else."""
@@ -97,7 +96,7 @@ def fit_reader(
     _log()
     model, step = load(checkpoint)
     before, after = (SentenceEncoder(folder, threads=1) for folder in (weights, encoder))
-    fit(model, before, after, ReadingConfig(minutes=minutes), dictionary)
+    fit(model, before, after, ReadingConfig(minutes=minutes))
     save(model, out, step)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,7 +19,6 @@ from .attributes import facts
 from .corpus import pad_tokens
 from .loop import paced
 from .network import StyleGenerator
-from .thesaurus import further_words
 from .vocabulary import alone, word
 
 log = logging.getLogger(__name__)
@@ -31,32 +29,25 @@ class ReadingConfig:
     """Settings of the lessons; captions are read once, before."""
 
     minutes: float = 8.0
-    captions: int = 6000
+    captions: int = 5000
     batch: int = 48
     rate: float = 1.0e-3
     blur: float = 0.6
     gestures: float = 0.25  # share of captions that ask for a gesture of the head
     other_words: float = 0.7  # share of captions said anew whose feeling has another word
-    further: float = 0.6  # share of those in which it is one that a dictionary has, where one is given
     asked: float = 0.3  # weight of what a style must answer beside where it must lie
     seed: int = 0
 
 
-def fit_reader(
-    model: StyleGenerator, before: SentenceEncoder, after: SentenceEncoder, config: ReadingConfig,
-    dictionary: Path | None = None,
-) -> None:  # fmt: skip
+def fit_reader(model: StyleGenerator, before: SentenceEncoder, after: SentenceEncoder, config: ReadingConfig) -> None:
     """Train the style reader of a model, in place, to read with another encoder what it read with the one before.
 
     A caption and the same said anew, in any word for its feeling, must lead to the style of the caption as the reader
-    knew it. The actor stays as it is, for the space of styles does. A dictionary, a folder of WordNet's files, has
-    further words for each feeling.
+    knew it. The actor stays as it is, for the space of styles does.
     """
     torch.manual_seed(config.seed)
     rng = np.random.default_rng(config.seed)
-    further = further_words(dictionary, after.tokens) if dictionary else {}
-    log.info("%d further words", sum(map(len, further.values())))
-    goals, texts, asked = _lessons(model, before, after, rng, config, further)
+    goals, texts, asked = _lessons(model, before, after, rng, config)
     model.requires_grad_(False)
     reader = model.style_reader.requires_grad_(True)
     optimiser = torch.optim.AdamW(reader.parameters(), lr=config.rate, betas=(0.9, 0.98), weight_decay=0.02)
@@ -76,7 +67,7 @@ def fit_reader(
 
 def _lessons(
     model: StyleGenerator, before: SentenceEncoder, after: SentenceEncoder, rng: np.random.Generator,
-    config: ReadingConfig, further: dict[str, list[str]],
+    config: ReadingConfig,
 ) -> tuple[Tensor, list[np.ndarray], list[Tensor]]:  # fmt: skip
     """Give goals [N, S], token states of N texts, and what is asked of each; a caption and itself anew in turn."""
     goals, texts, known = [], [], []
@@ -90,9 +81,7 @@ def _lessons(
             attributes = dataclasses.replace(attributes, head=gesture, amount=float(rng.uniform(0.3, 1.0)))
         anew = attributes
         if taught and rng.random() < config.other_words:
-            more = further.get(attributes.emotion, []) if rng.random() < config.further else []
-            other = more[rng.integers(len(more))] if more else word(attributes.emotion, rng)
-            anew = dataclasses.replace(attributes, feeling=other)
+            anew = dataclasses.replace(attributes, feeling=word(attributes.emotion, rng))
         caption = said(attributes, rng).text
         with torch.no_grad():
             states = torch.from_numpy(before.tokens(caption))[None]

@@ -156,15 +156,8 @@ def differ_by_one_word(one: str, other: str) -> bool:
     return len(words_only) == 1
 
 
-def _felt(attributes: Attributes) -> words.Feeling | None:
-    """Give the feeling's word: of the tables, or a plain adjective that they do not have."""
-    if attributes.feeling and attributes.feeling not in words.FEELINGS:
-        return words.Feeling(attributes.feeling, "", "", attributes.emotion)
-    return words.FEELINGS.get(attributes.feeling)
-
-
 def _needs(attributes: Attributes) -> _Needs:
-    feeling = _felt(attributes)
+    feeling = words.FEELINGS.get(attributes.feeling)
     adverb = words.INTENSITIES[attributes.intensity].adverb if attributes.intensity else ""
     subject = attributes.subject and ("pronoun" if attributes.subject in words.PRONOUNS else "noun")
     return _Needs(
@@ -295,7 +288,7 @@ def _subject(attributes: Attributes, rng: np.random.Generator) -> dict[str, str]
 
 
 def _feeling(attributes: Attributes, pos: str, rng: np.random.Generator) -> dict[str, str]:
-    feeling = _felt(attributes)
+    feeling = words.FEELINGS.get(attributes.feeling)
     intensity = words.INTENSITIES.get(attributes.intensity)
     very, deg = (intensity.adverb, intensity.adjective) if intensity else ("", "")
     values = {"very": very, "quite": very, "deg": deg, "degree": deg, "much": very, "tI": deg or "as it comes"}
@@ -390,7 +383,7 @@ def _listed(parts: list[str]) -> str:
 
 
 def _tagged(attributes: Attributes, form: str, tail: str, rng: np.random.Generator) -> str:
-    feeling = _felt(attributes)
+    feeling = words.FEELINGS.get(attributes.feeling)
     nothing = _pick(("Nan", "Nan", "none"), rng)
     named = feeling.noun if feeling and feeling.noun and rng.random() < 0.25 else attributes.feeling
     values = {
