@@ -10,6 +10,7 @@ import numpy as np
 
 from ..contract import BackendFailed
 from . import providers
+from .known_words import KnownWords
 from .style_space import WEIGHTS
 from .style_text import SentenceEncoder
 from .windows import windowed
@@ -22,6 +23,7 @@ class Networks:
         try:
             self.settings = json.loads((folder / "generator.json").read_text(encoding="utf-8"))
             self._encoder = SentenceEncoder(folder)
+            self._known = KnownWords(folder, self._encoder)
             self._listener, self._style_reader, self._reference_reader, self._actor = (
                 providers.session(folder / f"{name}.onnx")
                 for name in ("listener", "style_reader", "reference_reader", "actor")
@@ -52,8 +54,8 @@ class Networks:
         return both[:, :-2], both[:, -2:]
 
     def read_style(self, text: str) -> np.ndarray:
-        """Style text -> style summary [S]."""
-        tokens = self._encoder.tokens(text)[None]
+        """Style text -> style summary [S]; words of feeling that nobody taught are read as the nearest that were."""
+        tokens = self._encoder.tokens(self._known.put(text))[None]
         mask = np.ones(tokens.shape[:2], np.float32)
         return self._style_reader.run(["style"], {"tokens": tokens, "mask": mask})[0][0]
 

@@ -11,6 +11,7 @@ from . import providers
 
 TOKEN_WIDTH = 384
 MAX_TOKENS = 64
+_FRAMES = ("{}", "a {} look", "a person who is {}", "speaks and is {}", "make the face clearly {}")
 
 
 class SentenceEncoder:
@@ -26,5 +27,19 @@ class SentenceEncoder:
     def tokens(self, text: str) -> np.ndarray:
         """Token states float32 [L, 384] of one text, L at most 64; an empty text has its two boundary tokens."""
         ids = np.array([self._tokenizer.encode(text.strip().lower()).ids], np.int64)
+        return self._states(ids)
+
+    def meaning(self, text: str) -> np.ndarray:
+        """Place words by what they mean, a unit vector [384]: the states of their own tokens, in several frames."""
+        means = []
+        for frame in _FRAMES:
+            read, at = self._tokenizer.encode(frame.format(text.lower())), frame.index("{}")
+            own = [at <= low < high <= at + len(text) for low, high in read.offsets]
+            mean = self._states(np.array([read.ids], np.int64))[own].mean(0)
+            means.append(mean / np.linalg.norm(mean))
+        point = np.mean(means, 0)
+        return (point / np.linalg.norm(point)).astype(np.float32)
+
+    def _states(self, ids: np.ndarray) -> np.ndarray:
         (states,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return states[0]

@@ -15,6 +15,7 @@ _FILES = {"a": "data.adj", "s": "data.adj", "r": "data.adv", "n": "data.noun", "
 _ABOUT_PEOPLE = {0, 1, 2, 44, 4, 7, 9, 10, 12, 16, 26, 29, 31, 32, 37, 39, 41, 42}
 _ADJECTIVES = ("a", "s")
 _SIMILAR_WEIGHT = 0.4
+_OF_FEELING = 12  # lexicographer file of nouns
 _SIMILAR = "&"  # pointer from an adjective to the head of its cluster
 
 
@@ -24,9 +25,15 @@ class Meaning:
 
     key: str
     kind: str
+    file: int
     words: tuple[str, ...]
     definition: str
     similar: tuple[str, ...]
+
+    @property
+    def may_describe(self) -> bool:
+        """Whether its words can say how somebody is: adjectives, adverbs, nouns of feelings."""
+        return self.kind in "asr" or self.file == _OF_FEELING
 
 
 def meanings(folder: Path) -> dict[str, Meaning]:
@@ -51,6 +58,7 @@ def _meaning(line: str) -> Meaning | None:
     return Meaning(
         f"{_FILES[kind]} {offset}",
         kind,
+        int(file),
         words,
         gloss.partition(";")[0].strip(),
         tuple(f"{_FILES[kind]} {other}" for other in similar),

@@ -64,7 +64,7 @@ class Team:
 
 
 def half_precision(device: torch.device) -> torch.autocast:
-    """Reckon in bfloat16 where that is several times the speed: on GPUs and on CPUs with AMX; others are slower by it."""
+    """Reckon in bfloat16 where it is several times quicker, on GPUs and on CPUs with AMX; on others it is slower."""
     able = torch.cpu.get_capabilities()
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type != "cpu" or bool(able.get("amx_bf16")))
 

@@ -1,4 +1,4 @@
-"""The sentence encoder (all-MiniLM-L6-v2) as a small int8 ONNX file with its tokenizer, taught rare words before."""
+"""The sentence encoder (all-MiniLM-L6-v2), taught rare words, as an ONNX file with its tokenizer and known words."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from ..generator.style_text import SentenceEncoder
 from .lexical import LexicalConfig, learn_words
 from .quantize import store_as_int8
+from .vocabulary import keep
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +31,14 @@ class TokenStates(nn.Module):
 
 
 def export_sentence_encoder(model: Path, out: Path, dictionary: Path | None = None, minutes: float = 25.0) -> None:
-    """Write sentence_encoder.onnx (weights as int8) and tokenizer.json from a folder in Hugging Face form.
+    """Write sentence_encoder.onnx (weights as int8), tokenizer.json and the known words from a folder in HF's form.
 
     dictionary: folder of WordNet's files, from which the encoder learns for so many minutes first.
     """
     from transformers import AutoModel
 
     encoder = TokenStates(AutoModel.from_pretrained(model, attn_implementation="eager").eval())
-    if dictionary is not None:
+    if dictionary is not None and minutes > 0:
         learn_words(encoder, model, dictionary, LexicalConfig(minutes=minutes))
     ids, mask = torch.ones(2, 9, dtype=torch.int64), torch.ones(2, 9, dtype=torch.int64)
     axes = {0: "batch", 1: "length"}
@@ -48,4 +50,5 @@ def export_sentence_encoder(model: Path, out: Path, dictionary: Path | None = No
         )  # fmt: skip
         store_as_int8(full, out / "sentence_encoder.onnx")
     shutil.copy(model / "tokenizer.json", out / "tokenizer.json")
+    keep(out, SentenceEncoder(out, threads=1), dictionary)
     log.info("sentence encoder: %.1f MB", (out / "sentence_encoder.onnx").stat().st_size / 1e6)

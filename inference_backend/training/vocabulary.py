@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,13 @@ import numpy as np
 from ..data_engine.prompts import words
 from ..data_engine.prompts.grammar import write
 from ..data_engine.prompts.prompt import ABSENT, Attributes
-from ..data_engine.prompts.sampling import draw_attributes
+from ..data_engine.prompts.sampling import draw_attributes, sample
+from ..generator import known_words
+from ..generator.style_text import SentenceEncoder
 from .attributes import facts
+from .dictionary import meanings
 
+_LISTED = 20_000  # captions whose words are known
 _KEPT = 4096  # captions, once read: some 60 MB
 _NEW = 8  # of each batch
 _DRAWN = 2000  # sets of attributes in which a feeling is one among others
@@ -63,3 +68,20 @@ def word(cluster: str, rng: np.random.Generator) -> str:
     """Draw a word for a feeling."""
     of = _WORDS[cluster]
     return of[rng.integers(len(of))].adjective
+
+
+def keep(folder: Path, encoder: SentenceEncoder, dictionary: Path | None = None) -> None:
+    """Write the words that readers are taught; a dictionary tells which others may be read as the nearest of them."""
+    feelings: dict[str, int] = {}
+    for number, cluster in enumerate(words.CLUSTERS):
+        for feeling in _WORDS[cluster]:
+            for form in filter(None, (feeling.adjective, feeling.noun, feeling.adverb)):
+                feelings.setdefault(form, number)
+    captions = (prompt.text for prompt in sample(_LISTED, 0))
+    plain = set().union(*map(known_words.words_of, (*captions, *words.SUBJECTS, *feelings)), feelings)
+    moody = (
+        {word for meaning in meanings(dictionary).values() if meaning.may_describe for word in meaning.words}
+        if dictionary
+        else set()
+    )
+    known_words.save(folder, encoder, feelings, plain, moody)

@@ -66,7 +66,7 @@ def test_augmentation_keeps_shape_and_stays_finite():
 def test_export_agrees_with_torch(tmp_path: Path):
     pytest.importorskip("onnx", reason="onnx is needed to export")
     weights = Path(export.__file__).parents[1] / "generator" / "weights"
-    for name in ("sentence_encoder.onnx", "tokenizer.json"):
+    for name in ("sentence_encoder.onnx", "tokenizer.json", "known_words.npz"):
         (tmp_path / name).write_bytes((weights / name).read_bytes())
     torch.manual_seed(0)
     checkpoints.save(StyleGenerator(SMALL), tmp_path / "model.pt", 7)

@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("torch", reason="training needs PyTorch")
 
 from inference_backend.data_engine.prompts import words
+from inference_backend.training import vocabulary
 from inference_backend.training.attributes import ANSWERS
 from inference_backend.training.vocabulary import Vocabulary
 
@@ -50,3 +51,28 @@ def test_most_captions_were_read_before():
     vocabulary.draw(48)
     vocabulary.draw(48)
     assert len(reading.texts) == 48 + 8
+
+
+class Places:
+    """An encoder that places every word at one point."""
+
+    def meaning(self, text: str) -> np.ndarray:
+        """Place a word."""
+        return np.ones(4, np.float32) / 2
+
+
+def test_what_is_kept_of_words_holds_none_that_measure(tmp_path, monkeypatch):
+    monkeypatch.setattr(vocabulary, "_LISTED", 200)
+    (tmp_path / "data.adj").write_text("00000001 00 a 02 jolly 0 sad 0 000 | of moods  \n", encoding="utf-8")
+    (tmp_path / "data.noun").write_text(
+        "00000002 12 n 01 gusto 0 000 | a feeling  \n00000003 09 n 01 hat 0 000 | no feeling  \n", encoding="utf-8"
+    )
+    for name in ("adv", "verb"):
+        (tmp_path / f"data.{name}").write_text("", encoding="utf-8")
+    vocabulary.keep(tmp_path, Places(), tmp_path)  # type: ignore[arg-type]
+    with np.load(tmp_path / "known_words.npz") as file:
+        known, plain, moody = (set(file[name].tolist()) for name in ("words", "plain", "moody"))
+        assert file["points"].shape == (len(known), 4)
+    assert {"sad", "sadness", "sadly"} <= known <= plain
+    assert moody == {"jolly", "gusto"}
+    assert not any(words.has_held_out_word(word) for word in known | plain)

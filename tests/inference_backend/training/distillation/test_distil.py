@@ -237,7 +237,7 @@ def test_fidelity_tells_a_stiffer_motion(model: StyleGenerator):
 
 def _exported(model: StyleGenerator, folder: Path, int8: tuple[str, ...] = ()) -> student.Student:
     pytest.importorskip("onnx", reason="onnx is needed to export")
-    for name in ("sentence_encoder.onnx", "tokenizer.json"):
+    for name in ("sentence_encoder.onnx", "tokenizer.json", "known_words.npz"):
         (folder / name).write_bytes((WEIGHTS / name).read_bytes())
     ours = student.apprentice(model.actor, torch.randn(SMALL.summary), SMALL).eval()
     torch.nn.init.normal_(ours.strength[2].weight, std=0.1)  # type: ignore[arg-type]
