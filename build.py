@@ -389,7 +389,8 @@ def gallery(options: argparse.Namespace) -> None:
 
 def gallery_look(films: Films) -> str:
     """Name what films look like: their size, the cast, the preview's light, and the weights that act in them."""
-    weights = sorted((ROOT / "inference_backend" / "generator" / "weights").glob("*.onnx"))
+    folder = ROOT / "inference_backend" / "generator" / "weights"
+    weights = sorted(path for path in folder.iterdir() if path.suffix in (".onnx", ".npz"))
     sources = [*weights, *sorted((ROOT / "addon").glob("preview*.py"))]
     digest = hashlib.sha256(cast_digest().encode())
     for path in sources:

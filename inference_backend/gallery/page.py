@@ -18,7 +18,7 @@ _LEAD = (
 _KEYS = "Space plays a film, P its whole row at once, M hears another of the row, arrows move, Escape stops."
 _LIMITS = (
     "Prompts are read for feeling, strength, delivery, gaze, head and a few details; what else they say is not acted.",
-    "Mild or passing words of joy (“low happy”, “happily”) hardly come to a smile while the mouth speaks.",
+    "Levels lie near each other where a face speaks: a slight anger is less than a strong one, but not by much.",
     "A smile or a sob is on the face alone: the sound stays, and laughter that is not heard is not laughed.",
     "Music moves the mouth where it is sung; how the head goes with a beat is faint.",
     "Voices here are synthesizers', with less expression than a speaker's; so there is less to follow.",

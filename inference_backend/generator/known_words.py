@@ -21,6 +21,9 @@ _SOFTNESS = 0.05  # cosine by which a neighbour counts e times less than another
 _LEAST_ALIKE = 0.5  # cosine of an adjective with the nearest
 _LEAST_ALIKE_IN_FORM = 0.6  # of what only has a participle's form
 _PARTICIPLES = ("ed", "ing")
+_OBJECT = re.compile(
+    r"\s+(?:an?|the|his|her|their|its|my|your|one's)\b", re.IGNORECASE
+)  # "shaking his head" is no mood
 _REMEMBERED = 4096
 
 
@@ -40,7 +43,7 @@ class KnownWords:
 
     def put(self, text: str) -> str:
         """Put a text in known words, as far as those that it has lie near to a feeling."""
-        return _WORD.sub(lambda found: self._nearest(found[0].lower()) or found[0], text)
+        return _WORD.sub(lambda found: found[0] if _acts(found) else self._nearest(found[0].lower()) or found[0], text)
 
     def _look_up(self, word: str) -> str:
         """Find the known word nearest to one that is not: of the feeling that most of its neighbours have."""
@@ -53,6 +56,11 @@ class KnownWords:
             return ""
         shares = np.bincount(self._feelings[nearest], np.exp((alike[nearest] - alike[nearest[0]]) / _SOFTNESS))
         return next(self._words[i] for i in nearest if self._feelings[i] == shares.argmax())
+
+
+def _acts(found: re.Match[str]) -> bool:
+    """Tell whether a word is what somebody does to something."""
+    return found[0].lower().endswith("ing") and _OBJECT.match(found.string, found.end()) is not None
 
 
 def save(folder: Path, encoder: SentenceEncoder, feelings: dict[str, int], plain: set[str], moody: set[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..data_engine.prompts import words
-from ..data_engine.prompts.grammar import write
+from ..data_engine.prompts.grammar import said, write
 from ..data_engine.prompts.prompt import ABSENT, Attributes
 from ..data_engine.prompts.sampling import draw_attributes, sample
 from ..generator import known_words
@@ -77,7 +77,10 @@ def keep(folder: Path, encoder: SentenceEncoder, dictionary: Path | None = None)
         for feeling in _WORDS[cluster]:
             for form in filter(None, (feeling.adjective, feeling.noun, feeling.adverb)):
                 feelings.setdefault(form, number)
-    captions = (prompt.text for prompt in sample(_LISTED, 0))
+    captions = [prompt.text for prompt in sample(_LISTED, 0)]
+    rng = np.random.default_rng(0)
+    nodding = [Attributes("woman", head=gesture, amount=0.5) for gesture in words.GESTURES]
+    captions += [said(attributes, rng).text for attributes in nodding for _ in range(_LISTED // 100)]
     plain = set().union(*map(known_words.words_of, (*captions, *words.SUBJECTS, *feelings)), feelings)
     moody = (
         {word for meaning in meanings(dictionary).values() if meaning.may_describe for word in meaning.words}

@@ -53,6 +53,12 @@ def test_a_participle_must_lie_nearer(known: KnownWords):
     assert known.put("hoppy") == "glad"
 
 
+def test_what_somebody_does_to_something_is_no_mood(known: KnownWords):
+    assert (
+        known.put("jollying, jollying her head, jollying the crowd") == "merry, jollying her head, jollying the crowd"
+    )
+
+
 def test_a_word_is_looked_up_once(known: KnownWords):
     before = len(known._encoder.read)  # type: ignore[attr-defined]
     assert known.put("irate irate") == known.put("irate irate") == "cross cross"
@@ -67,6 +73,8 @@ def test_words_of_a_text():
 def test_shipped_words_stand_for_their_likes():
     known = KnownWords(WEIGHTS, SentenceEncoder(WEIGHTS, threads=1))
     assert known.put("an astounded pirate with a hat") == f"an {known.put('astounded')} pirate with a hat"
+    gestures = "a boy shaking his head, nodding along, shaking and tilting"
+    assert known.put(gestures) == gestures
     feelings = dict(zip(known._words, known._feelings.tolist(), strict=True))
     for word, like in (
         ("astounded", "surprised"),
