@@ -23,12 +23,12 @@ def shown() -> Iterator[OnProgress]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
     with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.tasks[bar.add_task("", total=1.0)]
+        task = bar.add_task("", total=1.0)
 
         def show(progress: Progress) -> None:
             # A phase may be over before the bar is next drawn by itself.
-            new = progress.phase != task.description
-            bar.update(task.id, completed=progress.fraction, description=progress.phase, refresh=new)
+            new = progress.phase != bar.tasks[0].description
+            bar.update(task, completed=progress.fraction, description=progress.phase, refresh=new)
 
         yield show
 
