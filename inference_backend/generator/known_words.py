@@ -21,9 +21,8 @@ _SOFTNESS = 0.05  # cosine by which a neighbour counts e times less than another
 _LEAST_ALIKE = 0.5  # cosine of an adjective with the nearest
 _LEAST_ALIKE_IN_FORM = 0.6  # of what only has a participle's form
 _PARTICIPLES = ("ed", "ing")
-_OBJECT = re.compile(
-    r"\s+(?:an?|the|his|her|their|its|my|your|one's)\b", re.IGNORECASE
-)  # "shaking his head" is no mood
+# After a participle: "shaking his head" is no mood.
+_OBJECT = re.compile(r"\s+(?:an?|the|his|her|their|its|my|your|one's)\b", re.IGNORECASE)
 _REMEMBERED = 4096
 
 

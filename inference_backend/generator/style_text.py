@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from . import providers
 
@@ -33,9 +33,8 @@ class SentenceEncoder:
         """Place words by what they mean, a unit vector [384]: the states of their own tokens, in several frames."""
         means = []
         for frame in _FRAMES:
-            read, at = self._tokenizer.encode(frame.format(text.lower())), frame.index("{}")
-            own = [at <= low < high <= at + len(text) for low, high in read.offsets]
-            mean = self._states(np.array([read.ids], np.int64))[own].mean(0)
+            read = self._tokenizer.encode(frame.format(text.lower()))
+            mean = self._states(np.array([read.ids], np.int64))[own_tokens(read, text, frame)].mean(0)
             means.append(mean / np.linalg.norm(mean))
         point = np.mean(means, 0)
         return (point / np.linalg.norm(point)).astype(np.float32)
@@ -43,3 +42,9 @@ class SentenceEncoder:
     def _states(self, ids: np.ndarray) -> np.ndarray:
         (states,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         return states[0]
+
+
+def own_tokens(read: Encoding, text: str, frame: str) -> list[bool]:
+    """Tell which tokens of a frame with a text in it, such as "a {} look", are the text's own."""
+    at = frame.index("{}")
+    return [at <= low < high <= at + len(text) for low, high in read.offsets]

@@ -5,7 +5,7 @@ WordNet (Miller 1995; Fellbaum 1998), as Debian's package wordnet-base has it: d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,6 @@ _FILES = {"a": "data.adj", "s": "data.adj", "r": "data.adv", "n": "data.noun", "
 # motives, states; verbs of the body, of cognition, communication, emotion, perception, social and stative ones.
 _ABOUT_PEOPLE = {0, 1, 2, 44, 4, 7, 9, 10, 12, 16, 26, 29, 31, 32, 37, 39, 41, 42}
 _ADJECTIVES = ("a", "s")
-_SIMILAR_WEIGHT = 0.4
 _OF_FEELING = 12  # lexicographer file of nouns
 _SIMILAR = "&"  # pointer from an adjective to the head of its cluster
 
@@ -78,19 +77,11 @@ def same_in_meaning(read: dict[str, Meaning]) -> Iterator[tuple[str, str, str]]:
                     yield word, read[key].words[0], cluster
 
 
-def nearness(read: dict[str, Meaning], known: Mapping[str, str]) -> dict[str, dict[str, float]]:
-    """Tell how near adjectives stand to groups of known ones: by word, then by the group that `known` puts words into.
-
-    A known word in the same set of synonyms counts 1, one in a set that is similar to it less; shares sum to 1.
-    """
-    found: dict[str, dict[str, float]] = {}
+def near_to(read: dict[str, Meaning], known: Collection[str]) -> set[str]:
+    """Find the adjectives that stand in one set of synonyms with a known word, or in a set that is similar to such."""
+    found = set()
     for meaning in read.values():
-        if meaning.kind not in _ADJECTIVES:
-            continue
-        similar = [(read[key], _SIMILAR_WEIGHT) for key in meaning.similar if key in read]
-        votes = [(known[w], weight) for other, weight in ((meaning, 1.0), *similar) for w in other.words if w in known]
-        for word in meaning.words if votes else ():
-            shares = found.setdefault(word, {})
-            for group, weight in votes:
-                shares[group] = shares.get(group, 0.0) + weight
-    return {word: {g: n / sum(shares.values()) for g, n in shares.items()} for word, shares in found.items()}
+        sets = (meaning, *(read[key] for key in meaning.similar if key in read))
+        if meaning.kind in _ADJECTIVES and any(word in known for each in sets for word in each.words):
+            found.update(meaning.words)
+    return found

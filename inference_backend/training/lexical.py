@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from ..data_engine.prompts import words
 from ..data_engine.prompts.sampling import sample
-from .dictionary import meanings, nearness, same_in_meaning
+from ..generator.style_text import own_tokens
+from .dictionary import meanings, near_to, same_in_meaning
 from .loop import half_precision, paced
 
 log = logging.getLogger(__name__)
@@ -70,11 +71,9 @@ class Reader:
     def read_in(self, texts: list[str], frames: list[str]) -> tuple[Tensor, Tensor, Tensor]:
         """Read texts, each in its frame: ids, mask, and which tokens are the text's own [B, L]."""
         read = self._tokenizer.encode_batch([f.format(t).lower() for t, f in zip(texts, frames, strict=True)])
-        own = [
-            [float(low >= (at := frame.index("{}")) and at + len(text) >= high > low) for low, high in r.offsets]
-            for r, text, frame in zip(read, texts, frames, strict=True)
-        ]
-        return torch.tensor([r.ids for r in read]), torch.tensor([r.attention_mask for r in read]), torch.tensor(own)
+        own = [own_tokens(r, text, frame) for r, text, frame in zip(read, texts, frames, strict=True)]
+        ids, mask = (torch.tensor([getattr(r, name) for r in read]) for name in ("ids", "attention_mask"))
+        return ids, mask, torch.tensor(own).float()
 
 
 def learn_words(encoder: nn.Module, model: Path, dictionary: Path, config: LexicalConfig) -> None:
@@ -112,8 +111,8 @@ def _lessons(dictionary: Path) -> list[list[Pair]]:
     """Give what is taught in equal shares: words of one feeling, near to feelings, adjectives, all about people."""
     read = meanings(dictionary)
     pairs = list(same_in_meaning(read))
-    known = {f.adjective: c for table in (words.TAUGHT, words.SYNONYMS) for c, row in table.items() for f in row}
-    near = nearness(read, known)
+    known = {feeling.adjective: cluster for cluster, row in words.KNOWN.items() for feeling in row}
+    near = near_to(read, known)
     felt = [(one, other, c) for one, c in known.items() for other, of in known.items() if c == of and one != other]
     about = [(word, same, known.get(word, cluster)) for word, same, cluster in pairs if word in near]
     return [felt, about, [pair for pair in pairs if pair[2].startswith("data.adj")], pairs]

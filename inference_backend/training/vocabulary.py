@@ -24,7 +24,6 @@ _NEW = 8  # of each batch
 _DRAWN = 2000  # sets of attributes in which a feeling is one among others
 _ALONE = 0.5  # share of captions that say a feeling, how strong, and of whom, and nothing else
 _PLAIN, _OF_NOBODY = 0.25, 0.3  # shares of those without an intensity, and without a subject
-_WORDS = {cluster: (*words.TAUGHT[cluster], *words.SYNONYMS.get(cluster, ())) for cluster in words.CLUSTERS}
 
 
 class Vocabulary:
@@ -66,7 +65,7 @@ def alone(rng: np.random.Generator) -> Attributes:
 
 def word(cluster: str, rng: np.random.Generator) -> str:
     """Draw a word for a feeling."""
-    of = _WORDS[cluster]
+    of = words.KNOWN[cluster]
     return of[rng.integers(len(of))].adjective
 
 
@@ -74,7 +73,7 @@ def keep(folder: Path, encoder: SentenceEncoder, dictionary: Path | None = None)
     """Write the words that readers are taught; a dictionary tells which others may be read as the nearest of them."""
     feelings: dict[str, int] = {}
     for number, cluster in enumerate(words.CLUSTERS):
-        for feeling in _WORDS[cluster]:
+        for feeling in words.KNOWN[cluster]:
             for form in filter(None, (feeling.adjective, feeling.noun, feeling.adverb)):
                 feelings.setdefault(form, number)
     captions = [prompt.text for prompt in sample(_LISTED, 0)]

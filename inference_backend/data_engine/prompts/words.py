@@ -176,6 +176,8 @@ TAUGHT = _feelings(_TAUGHT)
 HELD_OUT = _feelings(_HELD_OUT)
 SYNONYMS = _feelings(_SYNONYMS)
 CLUSTERS = tuple(TAUGHT)
+KNOWN = {cluster: (*TAUGHT[cluster], *SYNONYMS.get(cluster, ())) for cluster in CLUSTERS}
+"""All words of a feeling that readers are taught."""
 FEELINGS: dict[str, Feeling] = {
     f.adjective: f for table in (SYNONYMS, TAUGHT, HELD_OUT) for row in table.values() for f in row
 }

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("torch", reason="training needs PyTorch")
 
-from inference_backend.training.dictionary import meanings, nearness, same_in_meaning
+from inference_backend.training.dictionary import meanings, near_to, same_in_meaning
 
 LICENCE = "  1 This software and database is being provided to you under the following license.  \n"
 ADJECTIVES = (
@@ -53,8 +53,7 @@ def test_another_folder_is_no_dictionary(tmp_path):
 
 
 def test_adjectives_stand_near_to_known_ones(wordnet):
-    near = nearness(meanings(wordnet), {"chuffed": "happy", "gladness": "sad"})
-    assert near == {"over the moon": {"happy": 1.0}, "chuffed": {"happy": 1.0}, "glad": {"happy": 1.0}}
-    both = nearness(meanings(wordnet), {"glad": "happy", "chuffed": "excited"})
-    assert both["glad"]["happy"] == pytest.approx(1 / 1.4)
-    assert both["over the moon"]["excited"] == pytest.approx(1 / 1.4)
+    near = near_to(meanings(wordnet), {"chuffed", "gladness"})
+    assert near == {"over the moon", "chuffed", "glad"}
+    assert near_to(meanings(wordnet), {"glad"}) == near
+    assert near_to(meanings(wordnet), {"gladness"}) == set()  # no adjective
