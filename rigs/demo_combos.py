@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .demo_lips import parted, smoothed
 from .demo_skin import lip_rows
 from .demo_source import Base
 
@@ -61,10 +62,6 @@ def _lips_apart(base: Base) -> np.ndarray:
         return height[lower].max(axis=0) - height[upper].min(axis=0)
 
     excess = np.maximum(overlap(smile + pucker) - np.maximum(overlap(smile), overlap(pucker)), 0)
-    excess = np.convolve(np.pad(excess, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
-    contacts = np.concatenate([upper.ravel(), lower.ravel()])
-    ways = np.concatenate([np.tile(excess / 2, len(upper)), np.tile(-excess / 2, len(lower))])
-    apart = np.linalg.norm(base.vertices[:, None] - base.vertices[contacts], axis=2)
     out = np.zeros_like(base.vertices)
-    out[:, 1] = np.exp(-((apart.min(axis=1) / (LIP_FALLOFF * base.width)) ** 2)) * ways[apart.argmin(axis=1)]
+    out[:, 1] = parted(base, smoothed(excess), LIP_FALLOFF)
     return out

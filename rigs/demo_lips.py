@@ -18,13 +18,21 @@ def close_lips(base: Base) -> None:
     upper, lower = lip_rows(base)
     gap = base.vertices[upper][:, :, 1].min(axis=0) - base.vertices[lower][:, :, 1].max(axis=0)
     need = np.clip(gap + OVERLAP * base.width, 0, MOST * base.width)
-    need = np.maximum(need, np.convolve(np.pad(need, 1, mode="edge"), [0.25, 0.5, 0.25], "valid"))
+    need = np.maximum(need, smoothed(need))
     # Shared corners would be pulled both ways.
     need[upper[0] == lower[0]] = 0.0
+    base.vertices[:, 1] += parted(base, -need, FALLOFF)
+
+
+def parted(base: Base, by: np.ndarray, falloff: float) -> np.ndarray:
+    """Part the lips by so much in each column [C]: how far every vertex rises, [V]; the skin follows within a falloff."""
+    upper, lower = lip_rows(base)
     contacts = np.concatenate([upper.ravel(), lower.ravel()])
-    ways = np.concatenate([np.tile(-need / 2, len(upper)), np.tile(need / 2, len(lower))])
-    near = np.flatnonzero(np.linalg.norm(base.vertices - base.vertices[contacts].mean(axis=0), axis=1) < 0.6)
-    apart = np.linalg.norm(base.vertices[near][:, None] - base.vertices[contacts], axis=2)
-    nearest = apart.argmin(axis=1)
-    follow = np.exp(-((apart.min(axis=1) / (FALLOFF * base.width)) ** 2))
-    base.vertices[near, 1] += follow * ways[nearest]
+    ways = np.concatenate([np.tile(by / 2, len(upper)), np.tile(-by / 2, len(lower))])
+    apart = np.linalg.norm(base.vertices[:, None] - base.vertices[contacts], axis=2)
+    return np.exp(-((apart.min(axis=1) / (falloff * base.width)) ** 2)) * ways[apart.argmin(axis=1)]
+
+
+def smoothed(columns: np.ndarray) -> np.ndarray:
+    """Smooth a value of each column of the lips over its neighbours."""
+    return np.convolve(np.pad(columns, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
