@@ -25,7 +25,7 @@ def close_lips(base: Base) -> None:
 
 
 def parted(base: Base, by: np.ndarray, falloff: float) -> np.ndarray:
-    """Part the lips by so much in each column [C]: how far every vertex rises, [V]; the skin follows within a falloff."""
+    """Part the lips by so much in each column [C]: how far every vertex rises, [V]; skin follows within a falloff."""
     upper, lower = lip_rows(base)
     contacts = np.concatenate([upper.ravel(), lower.ravel()])
     ways = np.concatenate([np.tile(by / 2, len(upper)), np.tile(-by / 2, len(lower))])
