@@ -99,7 +99,7 @@ def _about(stage: Stage, provider: str) -> dict[str, Any]:
 
 
 def _fingerprint(weights: Path) -> str:
-    files = [*sorted(weights.glob("*.onnx")), weights / "generator.json"]
+    files = [*sorted(weights.glob("*.onnx")), weights / "generator.json", *sorted(weights.glob("*.npz"))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 

@@ -167,3 +167,12 @@ def test_lists_take_one_line_and_stay_what_they_were():
     text = run.as_text(report)
     assert json.loads(text) == report
     assert '"a": [1, 2.5, 3]' in text
+
+
+@pytest.mark.parametrize("name", ["actor.onnx", "generator.json", "known_words.npz"])
+def test_other_weights_are_measured_anew(tmp_path, name):
+    for file in ("actor.onnx", "generator.json", "known_words.npz"):
+        (tmp_path / file).write_bytes(b"one")
+    before = run._fingerprint(tmp_path)
+    (tmp_path / name).write_bytes(b"another")
+    assert run._fingerprint(tmp_path) != before
